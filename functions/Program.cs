@@ -1,0 +1,3 @@
+using Serverless.Functions;
+
+return await DaprApp.Create(args).RunAsync();

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Components.Registry;
+
+/// <summary>What the process tells its components about itself. Read once at start.</summary>
+public sealed record ComponentHost
+{
+    /// <summary>The Dapr app id; empty means that state keys get no prefix.</summary>
+    public required string AppId { get; init; }
+
+    /// <summary>Value of the environment variable <c>NAMESPACE</c>, or empty.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Absolute directory for files that embedded stores keep.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>False where instances share no durable disk, so that embedded stores must refuse to load.</summary>
+    public bool AllowsEphemeralState { get; init; } = true;
+
+    /// <summary>Looks up an environment variable; null when it is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>All environment variables, for secret stores that list them.</summary>
+    public required Func<IEnumerable<KeyValuePair<string, string>>> EnvironmentVariables { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where components log.</summary>
+    public required ILoggerFactory LoggerFactory { get; init; }
+}

@@ -1,0 +1,14 @@
+using Serverless.Components.Registry;
+
+namespace Serverless.Components.Secrets;
+
+/// <summary>A secret store.</summary>
+/// <remarks>Dapr docs: reference/api/secrets_api. Values never reach a log or an error message.</remarks>
+public interface ISecretStore : IComponent
+{
+    /// <summary>One secret: its own name mapped to the value, or every sub-key where the store holds several. Null when it does not exist.</summary>
+    ValueTask<IReadOnlyDictionary<string, string>?> GetAsync(string name, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
+
+    /// <summary>All secrets by name, each as <see cref="GetAsync"/> gives it.</summary>
+    ValueTask<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> GetAllAsync(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
+}

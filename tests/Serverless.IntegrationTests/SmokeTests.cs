@@ -1,0 +1,7 @@
+namespace Serverless.IntegrationTests;
+
+public sealed class SmokeTests
+{
+    [Fact]
+    public void Works() => Assert.True(true);
+}
