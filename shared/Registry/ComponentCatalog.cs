@@ -24,6 +24,11 @@ public sealed class ComponentCatalog
     private readonly Dictionary<string, ComponentFactory> _factories = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _defaultVersions = new(StringComparer.Ordinal);
 
+    private readonly List<ComponentRule> _rules = [];
+
+    /// <summary>The rules that each component must pass before it goes live.</summary>
+    public IReadOnlyList<ComponentRule> Rules => _rules;
+
     /// <summary>Every registered <c>type</c> or <c>type/version</c>, sorted.</summary>
     public IEnumerable<string> Types => _factories.Keys.Order(StringComparer.Ordinal);
 
@@ -46,6 +51,13 @@ public sealed class ComponentCatalog
             _defaultVersions[type.ToLowerInvariant()] = version.ToLowerInvariant();
         }
 
+        return this;
+    }
+
+    /// <summary>Adds a rule over the components of a block.</summary>
+    public ComponentCatalog AddRule(ComponentRule rule)
+    {
+        _rules.Add(rule);
         return this;
     }
 

@@ -1,10 +1,37 @@
+using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry.Live;
+using Serverless.Components.Registry.Loading;
+using Serverless.Components.Registry.Sources;
 
 namespace Serverless.Components.Registry;
 
-/// <summary>Gives out the live components by name.</summary>
-public sealed class ComponentRegistry
+/// <summary>Keeps the live components equal to what the sources say, and gives them out by name.</summary>
+/// <remarks>
+/// A reload starts the new instance, swaps it in, and disposes the old one when its last call has ended (30 s at most). A component
+/// that can't be loaded on a reload leaves the old instance running.
+/// </remarks>
+public sealed partial class ComponentRegistry : IAsyncDisposable
 {
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    private readonly RegistryOptions _options;
+    private readonly ILogger _logger;
+    private readonly ComponentLoader _loader;
+    private readonly ResourceMerger _merger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _applying = new(1, 1);
+    private readonly List<Task> _pumps = [];
+    private readonly RetiringComponents _retiring;
+
+    /// <summary>Creates a registry that has read nothing yet.</summary>
+    public ComponentRegistry(RegistryOptions options)
+    {
+        _options = options;
+        _logger = options.Host.LoggerFactory.CreateLogger("dapr.runtime.registry");
+        _loader = new ComponentLoader(options.Catalog, options.Host, options.Secrets);
+        _merger = new ResourceMerger(options.Sources.Count);
+        _retiring = new RetiringComponents(DrainLimit, options.Host.Time, _logger);
+    }
+
     /// <summary>The loaded resources.</summary>
     public LiveSet Live { get; } = new();
 
@@ -36,4 +63,113 @@ public sealed class ComponentRegistry
             }
         }
     }
+
+    /// <summary>Reads every source once and loads the components; then follows the sources in the background.</summary>
+    /// <exception cref="ComponentException">
+    /// A source is unusable, or components without <c>ignoreErrors</c> can't be loaded; the message lists them all. A source that
+    /// only misses the start-up timeout is marked faulty and served when it arrives.
+    /// </exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.StartupTimeout, _options.Host.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var readers = _options.Sources.Select((source, index) => new SourceReader(source, index, _stopping.Token)).ToList();
+        var events = new List<ResourceEvent>();
+        readers.ForEach(reader => _ = reader.FirstAsync());
+        foreach (var reader in readers)
+        {
+            try
+            {
+                var first = await reader.FirstAsync().WaitAsync(either.Token);
+                _options.SourceStatusChanged(reader.Name, first.Fault);
+                events.AddRange(_merger.Apply(reader.Index, first.Events));
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                reader.IsLate = true;
+                LogLate(_logger, reader.Name);
+                _options.SourceStatusChanged(reader.Name, "no full sync within the start-up timeout");
+            }
+        }
+
+        try
+        {
+            await ApplyAsync(Latest(events), isStart: true, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ComponentException($"components took longer than the start-up timeout of {_options.StartupTimeout.TotalSeconds:0} s to initialise");
+        }
+
+        var follows = Live.View.Configuration.IsEnabled("HotReload", fallback: true);
+        _pumps.AddRange(readers.Where(reader => follows || reader.IsLate).Select(reader => PumpAsync(reader, follows)));
+    }
+
+    /// <summary>Stops following the sources, drains all components, and disposes them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_pumps);
+        Live.Update(transaction =>
+        {
+            foreach (var entry in Live.View.Resources.Values)
+            {
+                transaction.Delete(entry.Resource.Key);
+                _retiring.Add(entry.Component);
+            }
+        });
+        await _retiring.WhenAllAsync();
+        _stopping.Dispose();
+        _applying.Dispose();
+    }
+
+    private async Task PumpAsync(SourceReader reader, bool follows)
+    {
+        try
+        {
+            if (reader.IsLate)
+            {
+                await TakeAsync(reader, await reader.FirstAsync());
+            }
+
+            while (follows && await reader.NextAsync() is { } batch)
+            {
+                await TakeAsync(reader, batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The registry is stopping.
+        }
+        catch (Exception exception)
+        {
+            // A source must not take the others with it; what it gave stays.
+            LogSourceFailed(_logger, exception, reader.Name, exception.Message);
+            _options.SourceStatusChanged(reader.Name, exception.Message);
+        }
+    }
+
+    private async Task TakeAsync(SourceReader reader, ResourceBatch batch)
+    {
+        await _applying.WaitAsync(_stopping.Token);
+        try
+        {
+            _options.SourceStatusChanged(reader.Name, batch.Fault);
+            await ApplyAsync(_merger.Apply(reader.Index, batch.Events), isStart: false, _stopping.Token);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    // At the start several sources may speak of one key; the last word is the merged one.
+    private static List<ResourceEvent> Latest(List<ResourceEvent> events) =>
+        [.. events.GroupBy(change => change.Key).Select(changes => changes.Last() with { Kind = ResourceEventKind.Added })];
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source} gave no full sync within the start-up timeout; serving without it")]
+    private static partial void LogLate(ILogger logger, string source);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source} failed: {Fault}")]
+    private static partial void LogSourceFailed(ILogger logger, Exception exception, string source, string fault);
 }

@@ -1,0 +1,78 @@
+namespace Serverless.Components.Registry.Resources;
+
+/// <summary>Turns one YAML document into a resource.</summary>
+/// <param name="environment">Looks up environment variables for <c>${VAR}</c> in Configurations.</param>
+internal sealed class ResourceParser(Func<string, string?> environment)
+{
+    private const string ApiVersion = "dapr.io/v1alpha1";
+
+    /// <summary>Parses the document.</summary>
+    /// <returns>Null when it is empty or of a kind that is not read here.</returns>
+    /// <exception cref="ComponentException">The document is damaged; the message says where without quoting it.</exception>
+    public ParsedResource? Parse(string document, string origin)
+    {
+        var root = YamlReader.Parse(document);
+        if (root?.TextOf("apiVersion") != ApiVersion)
+        {
+            return null;
+        }
+
+        return root.TextOf("kind") switch
+        {
+            ResourceKey.Component => ParseComponent(root, document, origin),
+            ResourceKey.Configuration => new ParsedResource(ConfigurationParser.Parse(root, document, origin, environment)),
+            _ => null,
+        };
+    }
+
+    private static ParsedResource ParseComponent(YamlNode root, string document, string origin)
+    {
+        var name = root["metadata"]?.TextOf("name") ?? throw new ComponentException($"{origin}: a Component needs metadata.name");
+        var spec = root["spec"] ?? throw new ComponentException($"{origin}: component '{name}' needs a spec");
+        try
+        {
+            var definition = new ComponentDefinition
+            {
+                Key = new ResourceKey(ResourceKey.Component, name),
+                Hash = ResourceText.Hash(document),
+                Origin = origin,
+                Type = spec.TextOf("type") ?? "",
+                Version = spec.TextOf("version") ?? "",
+                IgnoreErrors = spec.BooleanOf("ignoreErrors") ?? false,
+                InitTimeout = ParseTimeout(spec.TextOf("initTimeout")),
+                Metadata = [.. spec.ItemsOf("metadata").Select(ParseItem)],
+                SecretStore = root["auth"]?.TextOf("secretStore") ?? "",
+            };
+            return new ParsedResource(definition, root["metadata"]?.TextOf("namespace"), root.TextsOf("scopes") ?? []);
+        }
+        catch (ComponentException exception)
+        {
+            throw new ComponentException($"{origin}: component '{name}': {exception.Message}");
+        }
+    }
+
+    private static TimeSpan ParseTimeout(string? text) =>
+        text is null ? TimeSpan.FromSeconds(5)
+        : DaprText.TryParseDuration(text, TimeSpan.FromSeconds(1), out var timeout) && timeout > TimeSpan.Zero ? timeout
+        : throw new ComponentException("spec.initTimeout must be a positive duration such as 5s");
+
+    private static MetadataItem ParseItem(YamlNode item)
+    {
+        var name = item.TextOf("name") ?? throw new ComponentException("an item of spec.metadata has no name");
+        var secret = item["secretKeyRef"];
+        var secretName = secret?.TextOf("name");
+        if (secret is not null && string.IsNullOrEmpty(secretName))
+        {
+            throw new ComponentException($"metadata '{name}': secretKeyRef needs a name");
+        }
+
+        return new MetadataItem
+        {
+            Name = name,
+            Value = item["value"] is { } value ? YamlJson.ToText(value) : null,
+            SecretName = secretName,
+            SecretKey = secret?.TextOf("key") is { Length: > 0 } key ? key : secretName,
+            EnvironmentVariable = item.TextOf("envRef"),
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using Serverless.Components.Registry.Resources;
+
+namespace Serverless.Components.Registry.Sources;
+
+/// <summary>Merges the files of one source into one table: scoping, duplicates, and last good documents of damaged files.</summary>
+/// <param name="host">The app that the resources must be meant for.</param>
+internal sealed class ResourceCollector(ComponentHost host)
+{
+    private readonly Dictionary<ResourceKey, Resource> _resources = [];
+
+    /// <summary>The resources collected so far.</summary>
+    public Dictionary<ResourceKey, Resource> Resources => _resources;
+
+    /// <summary>The first fault, or null.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Adds a file's resources.</summary>
+    /// <exception cref="ComponentException">A name is taken already.</exception>
+    public void Add(ResourceFile file)
+    {
+        Fault ??= file.Fault;
+        foreach (var parsed in file.Resources)
+        {
+            var resource = parsed.Resource;
+
+            // As in Dapr the name is checked before the scope, so a second document clashes even when it is meant for another app.
+            if (_resources.TryGetValue(resource.Key, out var other))
+            {
+                throw new ComponentException($"duplicate definition of {resource.Key.Kind} name {resource.Key.Name}: in {other.Origin} and in {resource.Origin}");
+            }
+
+            if (parsed.IsFor(host.AppId, host.Namespace))
+            {
+                _resources.Add(resource.Key, resource);
+            }
+        }
+    }
+
+    /// <summary>Keeps what a file that is damaged or unreadable now gave before, unless it is defined elsewhere by now.</summary>
+    public void KeepLastGood(IEnumerable<Resource> known, string origin, string fault)
+    {
+        Fault ??= fault;
+        foreach (var resource in known.Where(resource => resource.Origin == origin))
+        {
+            _resources.TryAdd(resource.Key, resource);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Serverless.Components.Registry.Resources;
+
+namespace Serverless.Components.Registry.Sources;
+
+/// <summary>Merges sources of fixed precedence: of equal keys the one of the highest source wins, and its deletion re-exposes the next.</summary>
+public sealed class ResourceMerger
+{
+    private readonly Dictionary<ResourceKey, Resource>[] _sources;
+
+    /// <summary>Merges that many sources; the last one wins.</summary>
+    public ResourceMerger(int sources) => _sources = [.. Enumerable.Range(0, sources).Select(_ => new Dictionary<ResourceKey, Resource>())];
+
+    /// <summary>Takes one source's events.</summary>
+    /// <returns>What they change in the merged set.</returns>
+    public IReadOnlyList<ResourceEvent> Apply(int source, IEnumerable<ResourceEvent> events)
+    {
+        var effective = new List<ResourceEvent>();
+        foreach (var change in events)
+        {
+            var before = Winner(change.Key);
+            if (change.Resource is null)
+            {
+                _sources[source].Remove(change.Key);
+            }
+            else
+            {
+                _sources[source][change.Key] = change.Resource;
+            }
+
+            var after = Winner(change.Key);
+            if (!ReferenceEquals(before, after))
+            {
+                effective.Add((before, after) switch
+                {
+                    (_, null) => new ResourceEvent(ResourceEventKind.Deleted, change.Key, null),
+                    (null, _) => new ResourceEvent(ResourceEventKind.Added, change.Key, after),
+                    _ => new ResourceEvent(ResourceEventKind.Updated, change.Key, after),
+                });
+            }
+        }
+
+        return effective;
+    }
+
+    private Resource? Winner(ResourceKey key)
+    {
+        for (var source = _sources.Length - 1; source >= 0; source--)
+        {
+            if (_sources[source].TryGetValue(key, out var resource))
+            {
+                return resource;
+            }
+        }
+
+        return null;
+    }
+}

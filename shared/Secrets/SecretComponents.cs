@@ -1,0 +1,22 @@
+using System.Collections.ObjectModel;
+using Serverless.Components.Registry;
+using Serverless.Components.Secrets.LocalEnv;
+using Serverless.Components.Secrets.LocalFile;
+
+namespace Serverless.Components.Secrets;
+
+/// <summary>The secret store types.</summary>
+public static class SecretComponents
+{
+    /// <summary>Registers every secret store type.</summary>
+    public static void Register(ComponentCatalog catalog) => catalog
+        .Add("secretstores.local.env", "v1", context => new LocalEnvSecretStore(context))
+        .Add("secretstores.local.file", "v1", context => new LocalFileSecretStore(context));
+
+    /// <summary>Reads one secret for <c>secretKeyRef</c>; null when it does not exist.</summary>
+    /// <exception cref="ComponentException">The component is no secret store.</exception>
+    public static ValueTask<IReadOnlyDictionary<string, string>?> LookUpAsync(IComponent store, string name, CancellationToken cancellationToken) =>
+        store is ISecretStore secrets
+            ? secrets.GetAsync(name, ReadOnlyDictionary<string, string>.Empty, cancellationToken)
+            : throw new ComponentException("auth.secretStore names a component that is no secret store");
+}
