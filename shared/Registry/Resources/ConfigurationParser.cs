@@ -1,18 +1,15 @@
-using System.Text;
-
 namespace Serverless.Components.Registry.Resources;
 
 /// <summary>Reads <c>kind: Configuration</c>; members this app has no use for are ignored, as unknown ones are.</summary>
 internal static class ConfigurationParser
 {
     /// <exception cref="ComponentException">A member that is read has the wrong form.</exception>
-    public static RuntimeConfiguration Parse(YamlNode root, string document, string origin, Func<string, string?> environment)
+    public static RuntimeConfiguration Parse(YamlNode root, string document, string origin)
     {
-        var expanded = document.Contains('$') ? YamlReader.Parse(Expand(document, environment)) ?? root : root;
-        var name = expanded["metadata"]?.TextOf("name") ?? throw new ComponentException($"{origin}: a Configuration needs metadata.name");
+        var name = root["metadata"]?.TextOf("name") ?? throw new ComponentException($"{origin}: a Configuration needs metadata.name");
         try
         {
-            var spec = expanded["spec"];
+            var spec = root["spec"];
             var logging = spec?["logging"]?["apiLogging"];
             return new RuntimeConfiguration
             {
@@ -76,38 +73,5 @@ internal static class ConfigurationParser
         }
 
         return scopes;
-    }
-
-    // Go's os.ExpandEnv: ${NAME} and $NAME, unset is empty.
-    private static string Expand(string text, Func<string, string?> environment)
-    {
-        var expanded = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '$' || i + 1 == text.Length)
-            {
-                expanded.Append(text[i]);
-                continue;
-            }
-
-            var braced = text[i + 1] == '{';
-            var start = i + (braced ? 2 : 1);
-            var end = start;
-            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
-            {
-                end++;
-            }
-
-            if (end == start || (braced && (end == text.Length || text[end] != '}')))
-            {
-                expanded.Append('$');
-                continue;
-            }
-
-            expanded.Append(environment(text[start..end]));
-            i = braced ? end : end - 1;
-        }
-
-        return expanded.ToString();
     }
 }

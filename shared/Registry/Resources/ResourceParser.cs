@@ -11,7 +11,7 @@ internal sealed class ResourceParser(Func<string, string?> environment)
     /// <exception cref="ComponentException">The document is damaged; the message says where without quoting it.</exception>
     public ParsedResource? Parse(string document, string origin)
     {
-        var root = YamlReader.Parse(document);
+        var root = ReadExpanded(document) ?? YamlReader.Parse(document);
         if (root?.TextOf("apiVersion") != ApiVersion)
         {
             return null;
@@ -20,9 +20,21 @@ internal sealed class ResourceParser(Func<string, string?> environment)
         return root.TextOf("kind") switch
         {
             ResourceKey.Component => ParseComponent(root, document, origin),
-            ResourceKey.Configuration => new ParsedResource(ConfigurationParser.Parse(root, document, origin, environment)),
+            ResourceKey.Configuration => new ParsedResource(ConfigurationParser.Parse(root, document, origin)),
             _ => null,
         };
+    }
+
+    // Only Configurations are expanded, and they may be no YAML before that.
+    private YamlNode? ReadExpanded(string document)
+    {
+        if (!document.Contains('$') || !document.Contains(ResourceKey.Configuration, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var expanded = YamlReader.Parse(EnvironmentExpansion.Expand(document, environment));
+        return expanded?.TextOf("kind") == ResourceKey.Configuration ? expanded : null;
     }
 
     private static ParsedResource ParseComponent(YamlNode root, string document, string origin)

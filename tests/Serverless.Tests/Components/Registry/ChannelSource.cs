@@ -1,0 +1,26 @@
+using System.Threading.Channels;
+using Serverless.Components.Registry.Resources;
+using Serverless.Components.Registry.Sources;
+
+namespace Serverless.Tests.Components.Registry;
+
+/// <summary>A resource source that a test feeds with YAML.</summary>
+internal sealed class ChannelSource(string name = "test") : IResourceSource
+{
+    private readonly Channel<ResourceBatch> _batches = Channel.CreateUnbounded<ResourceBatch>();
+    private readonly ResourceTable _table = new();
+    private bool _synced;
+
+    public string Name => name;
+
+    public IAsyncEnumerable<ResourceBatch> ReadAsync(CancellationToken cancellationToken) => _batches.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Replaces everything the source holds.</summary>
+    public void Set(params string[] documents)
+    {
+        var parser = new ResourceParser(_ => null);
+        var resources = documents.Select(document => parser.Parse(document, "test.yaml")!.Resource).ToDictionary(resource => resource.Key);
+        _batches.Writer.TryWrite(new ResourceBatch(_table.Replace(resources), IsFullSync: !_synced));
+        _synced = true;
+    }
+}

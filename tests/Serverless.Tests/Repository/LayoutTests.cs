@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Serverless.Tests.Repository;
+
+/// <summary>The rules of the code base that no analyzer checks.</summary>
+public sealed partial class LayoutTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", "..", ".."));
+
+    /// <summary>Folder → project namespaces its files may use; the longest matching folder holds.</summary>
+    private static readonly (string Folder, string[] Allowed)[] Dependencies =
+    [
+        ("functions/Program.cs", ["Serverless.Functions"]),
+        ("functions/DaprApp", ["Serverless."]),
+        ("functions/Hosting", ["Serverless.Functions", "Serverless.Components"]),
+        ("functions/Http", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry"]),
+        ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
+        ("shared/Registry", ["Serverless.Components.Registry"]),
+        ("shared/Clients", ["Serverless.Components.Clients.{type}"]),
+        ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.{group}"]),
+    ];
+
+    /// <summary>Files at an edge or around a background loop, which alone may catch everything.</summary>
+    private static readonly string[] CatchAll =
+    [
+        "shared/Registry/ComponentRegistry.cs",
+        "shared/Registry/Loading/ComponentLoader.cs",
+        "shared/Registry/Loading/RetiringComponents.cs",
+    ];
+
+    public static TheoryData<string> Files() => [.. ListFiles("functions").Concat(ListFiles("shared"))];
+
+    public static TheoryData<string> TestFiles() => [.. ListFiles("tests")];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void File_Any_IsShortFlatAndNamedAfterItsOnlyType(string path)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root, path));
+        var text = string.Join('\n', lines);
+        Assert.InRange(lines.Length, 1, path == "functions/Program.cs" ? 60 : 400);
+        Assert.DoesNotContain("#region", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(VagueName(), path);
+        Assert.DoesNotMatch(UnnumberedTodo(), text);
+        if (!path.EndsWith("Models.cs", StringComparison.Ordinal) && !path.EndsWith("Program.cs", StringComparison.Ordinal))
+        {
+            var type = Assert.Single(TopLevelType().Matches(text)).Groups[1].Value;
+            Assert.Equal(type, Path.GetFileName(path).Split('.')[0]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void File_Any_FollowsTheDependencyDirection(string path)
+    {
+        var (folder, allowed) = Dependencies.Where(rule => path.StartsWith(rule.Folder, StringComparison.Ordinal)).MaxBy(rule => rule.Folder.Length);
+        var parts = path.Split('/');
+        var isTable = path.EndsWith("Components.cs", StringComparison.Ordinal) && parts.Length == 3;
+        foreach (Match match in ProjectUsing().Matches(File.ReadAllText(Path.Combine(Root, path))))
+        {
+            var used = match.Groups[1].Value;
+            Assert.Contains(allowed, prefix =>
+            {
+                var concrete = prefix.Replace("{group}", parts[1], StringComparison.Ordinal).Replace("{type}", parts.Length > 3 ? parts[2] : "", StringComparison.Ordinal);
+                return used == concrete || used.StartsWith(concrete.TrimEnd('.') + ".", StringComparison.Ordinal);
+            });
+
+            // A block's contract knows none of its types, and a type knows none of its siblings; only the table does.
+            var ownType = parts.Length > 3 ? $"Serverless.Components.{parts[1]}.{parts[2]}" : null;
+            if (folder == "shared/" && !isTable && used.StartsWith($"Serverless.Components.{parts[1]}.", StringComparison.Ordinal))
+            {
+                Assert.Equal(ownType, string.Join('.', used.Split('.').Take(4)));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void File_Any_CatchesEverythingOnlyAtAnEdge(string path)
+    {
+        if (!CatchAll.Contains(path))
+        {
+            Assert.DoesNotMatch(UnfilteredCatch(), File.ReadAllText(Path.Combine(Root, path)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestFiles))]
+    public void TestFile_Any_IsBounded(string path) => Assert.InRange(File.ReadAllLines(Path.Combine(Root, path)).Length, 1, 600);
+
+    [Fact]
+    public void ComponentType_EachFolder_StandsInItsBlocksTable()
+    {
+        foreach (var table in Directory.GetFiles(Path.Combine(Root, "shared"), "*Components.cs", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(table);
+            var block = Path.GetDirectoryName(table)!;
+            if (Path.GetFileName(table) != $"{Path.GetFileName(block).TrimEnd('s')}Components.cs" && Path.GetFileName(table) != $"{Path.GetFileName(block)}Components.cs")
+            {
+                continue;
+            }
+
+            foreach (var type in Directory.GetDirectories(block).Select(Path.GetFileName))
+            {
+                Assert.Contains($".{type};", text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private static IEnumerable<string> ListFiles(string folder) => Directory
+        .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/node_modules/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+
+    private static string SourceFile([CallerFilePath] string path = "") => path;
+
+    [GeneratedRegex(@"(^|/)(Helpers?|Utils?|Utilities|Common|Misc|Managers?)(/|\.cs$)")]
+    private static partial Regex VagueName();
+
+    [GeneratedRegex(@"TODO(?!\(#\d+\))")]
+    private static partial Regex UnnumberedTodo();
+
+    [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |readonly |partial |unsafe |ref )*(?:class|record struct|record class|record|struct|interface|enum|delegate [^(\n]+(?= \w+\()) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"^using (?:static )?(Serverless\.[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex ProjectUsing();
+
+    [GeneratedRegex(@"catch(?: \(Exception(?: \w+)?\))?\s*\n\s*\{")]
+    private static partial Regex UnfilteredCatch();
+}

@@ -1,7 +1,0 @@
-namespace Serverless.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Works() => Assert.NotNull(Serverless.Functions.DaprApp.Create([]));
-}
