@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Serverless.Benchmarks.Load;
+
+/// <summary>Throughput as measured by wrk from a process of its own.</summary>
+internal static class Wrk
+{
+    /// <summary>Requests per second over some seconds at that many connections.</summary>
+    public static async Task<double> RunAsync(string url, int connections, int seconds)
+    {
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", url]) { RedirectStandardOutput = true };
+        using var wrk = Process.Start(start)!;
+        var output = await wrk.StandardOutput.ReadToEndAsync();
+        await wrk.WaitForExitAsync();
+        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException(output);
+        }
+
+        var line = output.Split('\n').First(text => text.StartsWith("Requests/sec:", StringComparison.Ordinal));
+        return double.Parse(line.Split(':')[1].Trim(), CultureInfo.InvariantCulture);
+    }
+}

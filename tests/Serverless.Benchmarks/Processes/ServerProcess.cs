@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Serverless.Benchmarks.Processes;
+
+/// <summary>One side of a comparison: a server process on a free loopback port with its own working directory.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly string _directory;
+
+    private ServerProcess(Process process, int port, string directory)
+    {
+        (_process, Port, _directory) = (process, port, directory);
+    }
+
+    public int Port { get; }
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    /// <summary>Resident memory in MiB.</summary>
+    public double ResidentMiB => StatusKiB("VmRSS:") / 1024.0;
+
+    /// <summary>CPU time used so far.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public static ServerProcess Baseline()
+    {
+        var port = FreePort();
+        return Start(Environment.ProcessPath!, ["baseline", $"{port}"], port, null);
+    }
+
+    public static ServerProcess App(string path, string? component = null)
+    {
+        var port = FreePort();
+        return Start(path, ["--dapr-http-port", $"{port}", "--log-level", "warn"], port, component);
+    }
+
+    /// <summary>Waits until the path answers; polls without pause, because the wait is what is measured.</summary>
+    public async Task WaitAsync(string path)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1) });
+        var deadline = Stopwatch.GetTimestamp() + (30 * Stopwatch.Frequency);
+        while (Stopwatch.GetTimestamp() < deadline)
+        {
+            try
+            {
+                using var response = await client.GetAsync(new Uri(Url + path));
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Yield();
+            }
+        }
+
+        throw new TimeoutException($"no answer from {Url}{path}");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static ServerProcess Start(string path, IEnumerable<string> arguments, int port, string? component)
+    {
+        // Beside the build output, because the temporary directory can be a memory file system, where a durable write costs nothing.
+        var directory = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "runs", Guid.NewGuid().ToString("N"))).FullName;
+        if (component is not null)
+        {
+            Directory.CreateDirectory(Path.Combine(directory, "components"));
+            File.WriteAllText(Path.Combine(directory, "components", "statestore.yaml"), component);
+        }
+
+        var start = new ProcessStartInfo(Path.GetFullPath(path), arguments) { WorkingDirectory = directory, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return new ServerProcess(process, port, directory);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private long StatusKiB(string field) => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+}

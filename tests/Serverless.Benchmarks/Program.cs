@@ -1,0 +1,38 @@
+using System.Globalization;
+using Serverless.Benchmarks.Comparisons;
+using Serverless.Benchmarks.Processes;
+
+if (args is ["baseline", var port])
+{
+    await BareKestrel.RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is not [var app, .. var names] || !File.Exists(app))
+{
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite ...]");
+    return 2;
+}
+
+int Setting(string name, int fallback) =>
+    Array.Find(names, argument => argument.StartsWith(name, StringComparison.Ordinal)) is { } found ? int.Parse(found[name.Length..], CultureInfo.InvariantCulture) : fallback;
+
+var pairs = Setting("--pairs=", 5);
+var seconds = Setting("--seconds=", 60);
+names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal))];
+(string Name, Func<Task> Run)[] comparisons =
+[
+    ("get", () => GetThroughput.RunAsync(app, pairs)),
+    ("start", () => StartTime.RunAsync(app, pairs * 2)),
+    ("rate", () => ConstantRateCost.RunAsync(app, seconds)),
+    ("sqlite", () => SqliteWrites.RunAsync(app, pairs)),
+];
+foreach (var (name, run) in comparisons)
+{
+    if (names.Length == 0 || names.Contains(name))
+    {
+        await run();
+    }
+}
+
+return 0;
