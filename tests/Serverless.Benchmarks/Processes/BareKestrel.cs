@@ -16,13 +16,13 @@ internal static class BareKestrel
             kestrel.ListenAnyIP(port);
         });
         var app = builder.Build();
-        app.Run(context =>
+        app.Run(async context =>
         {
             var response = context.Response;
             response.ContentType = "application/json";
             response.Headers.ETag = ETag;
             response.ContentLength = Value.Length;
-            return response.BodyWriter.WriteAsync(Value).AsTask();
+            await response.BodyWriter.WriteAsync(Value);
         });
         await app.RunAsync();
     }
