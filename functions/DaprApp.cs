@@ -1,21 +1,176 @@
+using System.Net.Mime;
+using Serverless.Components.Registry;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Hosting.Flags;
+using Serverless.Functions.Hosting.Logging;
+
 namespace Serverless.Functions;
 
 /// <summary>The Serverless Dapr application.</summary>
-public sealed class DaprApp
+public sealed partial class DaprApp
 {
+    private const int Failure = 1;
+    private const int Misuse = 2;
+
+    /// <summary>The Functions host never restarts a handler that ended with 0, and takes this one for intended.</summary>
+    private const int HostRestart = 200;
+
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
+
     private readonly string[] _args;
+    private readonly ComponentCatalog _catalog = new();
+    private readonly ComponentRegistry _registry = new();
+    private readonly TimeProvider _time = TimeProvider.System;
 
     private DaprApp(string[] args) => _args = args;
 
     /// <summary>Creates the app from the command line.</summary>
     public static DaprApp Create(string[] args) => new(args);
 
+    /// <summary>Adds component types of your own.</summary>
+    public DaprApp ConfigureComponents(Action<ComponentCatalog> configure)
+    {
+        configure(_catalog);
+        return this;
+    }
+
     /// <summary>Runs until the process is told to stop; returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder(_args);
-        var app = builder.Build();
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            var line = CommandLine.Parse(_args);
+            if (CommandText.For(line) is { } text)
+            {
+                await Console.Out.WriteAsync(text);
+                return 0;
+            }
+
+            var environment = ProcessEnvironment.Read();
+            var bound = RuntimeOptionsBinder.Bind(line, environment, Environment.CurrentDirectory);
+            using var lifetime = new RuntimeLifetime();
+            using var signals = new SignalTrap(lifetime);
+            return line.Has(CommandFlags.Wait)
+                ? await WaitAsync(bound.Options, lifetime)
+                : await LogAndServeAsync(bound, environment, lifetime);
+        }
+        catch (FlagException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Misuse;
+        }
     }
+
+    private static async Task<int> WaitAsync(RuntimeOptions options, RuntimeLifetime lifetime)
+    {
+        if (await ReadinessWait.RunAsync(options.HttpPort, WaitLimit, lifetime.Stopping))
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"nothing is ready on port {options.HttpPort}");
+        return Failure;
+    }
+
+    private async Task<int> LogAndServeAsync(BoundOptions bound, ProcessEnvironment environment, RuntimeLifetime lifetime)
+    {
+        await using var log = RuntimeLog.Open(bound.Options, _time);
+        var logger = log.Factory.CreateLogger("dapr.runtime");
+        try
+        {
+            LogStarting(logger, BuildVersion.Current.Version, BuildVersion.Current.Commit, bound.Options);
+            foreach (var notice in bound.Notices)
+            {
+                LogNotice(logger, notice.Level, notice.Text);
+            }
+
+            await ServeAsync(bound.Options, environment, lifetime, log, logger);
+        }
+        catch (OperationCanceledException) when (lifetime.Stopping.IsCancellationRequested)
+        {
+            // Told to stop while still starting.
+        }
+        catch (Exception exception)
+        {
+            // The one place where a failed start becomes a line; only a fault of our own needs its stack.
+            var known = StartupFault.Describe(exception);
+            LogFailed(logger, known ?? exception.Message, known is null ? exception : null);
+            return Failure;
+        }
+
+        LogStopped(logger);
+        return bound.Options.UnderHost && lifetime.ExitCode == 0 ? HostRestart : lifetime.ExitCode;
+    }
+
+    private async Task ServeAsync(RuntimeOptions options, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log, ILogger logger)
+    {
+        var host = new ComponentHost
+        {
+            AppId = options.AppId,
+            Namespace = options.Namespace,
+            DataDirectory = options.DataDirectory,
+            AllowsEphemeralState = !options.OnPlatform || options.AllowEphemeralState,
+            Environment = environment.Find,
+            EnvironmentVariables = () => environment.Variables,
+            Time = _time,
+            LoggerFactory = log.Factory,
+        };
+        var registry = StartRegistryAsync(host, options, lifetime.Stopping);
+        await using var app = ApiHost.Build(options, log.Factory);
+        MapRequests(app, options, lifetime);
+        await registry;
+        await app.StartAsync(lifetime.Stopping);
+        Summarise(options, ApiHost.Addresses(app), log, logger);
+        await new GracefulStop(lifetime, options, logger, _time).WaitAndDrainAsync(app);
+    }
+
+    /// <summary>Reads the resources and initialises the components; returns once the process may listen.</summary>
+    private Task StartRegistryAsync(ComponentHost host, RuntimeOptions options, CancellationToken cancellationToken)
+    {
+        _ = (host, options, cancellationToken, _catalog);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends the pipeline.</summary>
+    private void MapRequests(WebApplication app, RuntimeOptions options, RuntimeLifetime lifetime)
+    {
+        _ = (options, lifetime, _registry);
+        app.Run(static async context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Response.ContentType = MediaTypeNames.Application.Json;
+            await context.Response.Body.WriteAsync(
+                """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed getting app id either from the URL path or the header dapr-app-id"}"""u8.ToArray(),
+                context.RequestAborted);
+        });
+    }
+
+    private void Summarise(RuntimeOptions options, IReadOnlyCollection<string> addresses, RuntimeLog log, ILogger logger)
+    {
+        var view = _registry.Live.View;
+        if (options.UnderHost || options.LogAsJson)
+        {
+            var line = StartupSummary.Line(options, addresses, view);
+            LogServing(logger, line);
+        }
+        else
+        {
+            log.WriteText(StartupSummary.Text(options, addresses, view));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "starting Serverless Dapr -- version {Version} -- commit {Commit} -- {Options}")]
+    private static partial void LogStarting(ILogger logger, string version, string commit, RuntimeOptions options);
+
+    [LoggerMessage(Message = "{Text}")]
+    private static partial void LogNotice(ILogger logger, LogLevel level, string text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
+    private static partial void LogServing(ILogger logger, string text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+    private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason, Exception? exception);
 }

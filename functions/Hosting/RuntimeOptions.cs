@@ -30,8 +30,14 @@ public sealed record RuntimeOptions
     /// <summary><c>--config</c>.</summary>
     public IReadOnlyList<string> ConfigFiles { get; init; } = [];
 
-    /// <summary><c>--data-dir</c>: where embedded stores keep their files.</summary>
+    /// <summary><c>--data-dir</c>: where embedded stores keep their files; absolute once bound.</summary>
     public string DataDirectory { get; init; } = ".dapr";
+
+    /// <summary><c>--samples</c>: register the sample workflows.</summary>
+    public bool Samples { get; init; }
+
+    /// <summary><c>--sentry-insecure-validator</c>.</summary>
+    public bool SentryInsecureValidator { get; init; }
 
     /// <summary><c>--startup-timeout</c>: how long sources and components may take before the process listens.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(20);
@@ -107,6 +113,12 @@ public sealed record RuntimeOptions
 
     /// <summary><c>--app-health-threshold</c>.</summary>
     public int AppHealthThreshold { get; init; } = 3;
+
+    /// <summary><c>--app-binding-options-timeout</c>.</summary>
+    public TimeSpan AppBindingOptionsTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary><c>--disable-init-endpoints</c>: <c>config</c> and <c>subscribe</c>, or fewer.</summary>
+    public IReadOnlyList<string> DisabledInitEndpoints { get; init; } = [];
 
     /// <summary><c>--log-level</c>: debug, info, warn, error or fatal.</summary>
     public string LogLevel { get; init; } = "info";

@@ -1,0 +1,21 @@
+namespace Serverless.Functions.Hosting.Flags;
+
+/// <summary>Flags about components, configuration and data.</summary>
+internal static class ResourceFlags
+{
+    public static readonly Flag ResourcesPath = new("resources-path", FlagKind.List, "Directory of component files.") { Default = "./components if it exists" };
+
+    public static readonly Flag ComponentsPath = new("components-path", FlagKind.List, "Deprecated: use --resources-path.");
+
+    public static readonly Flag Config = new("config", FlagKind.List, "Configuration file; later ones override earlier ones.");
+
+    public static readonly Flag ReconcileInterval = new("hot-reload-reconcile-interval", FlagKind.Duration, "How often all resources are read again.") { Default = "60s" };
+
+    public static readonly Flag DataDirectory = new("data-dir", FlagKind.Text, "Where embedded stores keep their files.") { Default = "./.dapr" };
+
+    public static readonly Flag Samples = new("samples", FlagKind.Switch, "Register the sample workflows.") { Default = "false" };
+
+    public static readonly Flag SentryInsecureValidator = new("sentry-insecure-validator", FlagKind.Switch, "Sign certificates for callers that prove nothing; for tests only.") { Default = "false" };
+
+    public static IReadOnlyList<Flag> All => [ResourcesPath, ComponentsPath, Config, ReconcileInterval, DataDirectory, Samples, SentryInsecureValidator];
+}

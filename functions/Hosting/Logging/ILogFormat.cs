@@ -1,0 +1,10 @@
+using System.Buffers;
+
+namespace Serverless.Functions.Hosting.Logging;
+
+/// <summary>Turns lines into bytes.</summary>
+internal interface ILogFormat
+{
+    /// <summary>Writes one line with its line feed.</summary>
+    void Write(in LogLine line, IBufferWriter<byte> output);
+}

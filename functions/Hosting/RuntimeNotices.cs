@@ -1,0 +1,61 @@
+using Serverless.Functions.Hosting.Flags;
+
+namespace Serverless.Functions.Hosting;
+
+/// <summary>Finds what the log should say about the settings.</summary>
+internal static class RuntimeNotices
+{
+    private static readonly (Flag Old, Flag New)[] Deprecated =
+    [
+        (AppFlags.Ssl, AppFlags.Protocol), (ApiFlags.MaxRequestSize, ApiFlags.MaxBodySize),
+        (ApiFlags.HttpReadBufferSize, ApiFlags.ReadBufferSize), (ResourceFlags.ComponentsPath, ResourceFlags.ResourcesPath),
+    ];
+
+    private static readonly Flag[] StandaloneOnly = [ApiFlags.ListenAddresses, ApiFlags.PublicPort, ApiFlags.PublicListenAddress, ApiFlags.UnixDomainSocket];
+
+    public static IReadOnlyList<StartNotice> Collect(CommandLine line, FlagValues values, ProcessEnvironment environment, RuntimeOptions options)
+    {
+        var notices = new List<StartNotice>();
+        foreach (var argument in line.Arguments)
+        {
+            notices.Add(new StartNotice(LogLevel.Warning, $"argument '{argument}' is ignored; a switch takes its value after '='"));
+        }
+
+        foreach (var flag in values.WithoutEffect)
+        {
+            // A variable may be meant for another process, so it is worth less than a flag.
+            notices.Add(new StartNotice(
+                values.IsOnCommandLine(flag) ? LogLevel.Warning : LogLevel.Information,
+                $"{values.Origin(flag)} has no effect here: {flag.NoEffect}"));
+        }
+
+        foreach (var (old, successor) in Deprecated.Where(pair => values.Text(pair.Old) is not null))
+        {
+            notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(old)} is deprecated; use {successor.Spelling}"));
+        }
+
+        foreach (var flag in StandaloneOnly.Where(flag => options.UnderHost && values.Text(flag) is { Length: > 0 }))
+        {
+            notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(flag)} has no effect here: the Functions host is the only caller"));
+        }
+
+        notices.AddRange(Tokens(environment, options));
+        return notices;
+    }
+
+    private static IEnumerable<StartNotice> Tokens(ProcessEnvironment environment, RuntimeOptions options)
+    {
+        foreach (var setting in (EnvironmentSetting[])[EnvironmentSetting.ApiToken, EnvironmentSetting.AppApiToken])
+        {
+            if (ApiTokenText.IsUnresolved(environment, setting))
+            {
+                yield return new StartNotice(LogLevel.Error, $"{setting.Name} is an unresolved Key Vault reference and counts as not set; check the vault, the secret and the app's identity");
+            }
+        }
+
+        if (options is { OnPlatform: true, ApiToken: null, AllowAnonymous: false })
+        {
+            yield return new StartNotice(LogLevel.Error, $"no API token is set, so every API call is answered 401; set the app setting {EnvironmentSetting.ApiToken.Name}, or {EnvironmentSetting.AllowAnonymous.Name}=true");
+        }
+    }
+}
