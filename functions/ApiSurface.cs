@@ -1,0 +1,44 @@
+using Serverless.Components.Registry;
+using Serverless.Functions.Health;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+using Serverless.Functions.Invoke;
+using Serverless.Functions.Metadata;
+using Serverless.Functions.Shutdown;
+using Serverless.Functions.State;
+
+namespace Serverless.Functions;
+
+/// <summary>All API groups of the process, one line per group.</summary>
+internal sealed record ApiSurface
+{
+    public required RuntimeOptions Options { get; init; }
+
+    public required ComponentRegistry Registry { get; init; }
+
+    /// <summary>Behind <c>/v1.0/healthz</c>.</summary>
+    public required HealthTargets RuntimeHealth { get; init; }
+
+    /// <summary>Behind <c>/v1.0/healthz/outbound</c>.</summary>
+    public required HealthTargets OutboundHealth { get; init; }
+
+    public required RuntimeLifetime Lifetime { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The version that metadata reports.</summary>
+    public required string Version { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Builds the pipeline.</summary>
+    /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
+    public RequestPipeline CreatePipeline() => new(Options, Registry, Loggers,
+    [
+        .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
+        .. new InvokeApi(Options).Routes,
+        .. new MetadataApi(Registry, Options, Version).Routes,
+        .. new ShutdownApi(Lifetime, Options, Time).Routes,
+        .. new StateApi(Registry, Options).Routes,
+    ]);
+}

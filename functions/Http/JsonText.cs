@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Serverless.Functions.Http;
+
+/// <summary>JSON text that is kept as text, so that numbers and strings lose nothing.</summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> Whitespace = SearchValues.Create(" \t\r\n"u8);
+    private static readonly SearchValues<byte> WhitespaceOrQuote = SearchValues.Create(" \t\r\n\""u8);
+    private static readonly SearchValues<byte> QuoteOrBackslash = SearchValues.Create("\"\\"u8);
+
+    public static byte[] Null { get; } = "null"u8.ToArray();
+
+    /// <summary>A copy of well-formed JSON text without the whitespace between its tokens.</summary>
+    public static byte[] Compact(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOfAny(Whitespace) < 0)
+        {
+            return json.ToArray();
+        }
+
+        var scratch = ArrayPool<byte>.Shared.Rent(json.Length);
+        var length = 0;
+        while (!json.IsEmpty)
+        {
+            var keep = json.IndexOfAny(WhitespaceOrQuote);
+            keep = keep < 0 ? json.Length : keep;
+            if (keep < json.Length && json[keep] == '"')
+            {
+                keep += StringLength(json[keep..]);
+            }
+
+            json[..keep].CopyTo(scratch.AsSpan(length));
+            length += keep;
+            json = json[keep..];
+            while (!json.IsEmpty && Whitespace.Contains(json[0]))
+            {
+                json = json[1..];
+            }
+        }
+
+        var compact = scratch.AsSpan(0, length).ToArray();
+        ArrayPool<byte>.Shared.Return(scratch);
+        return compact;
+    }
+
+    /// <summary>Whether the bytes are exactly one JSON value.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<byte> bytes)
+    {
+        if (!Utf8.IsValid(bytes))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 100_000 });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static int StringLength(ReadOnlySpan<byte> text)
+    {
+        var length = 1;
+        while (true)
+        {
+            length += text[length..].IndexOfAny(QuoteOrBackslash);
+            if (text[length] == '"')
+            {
+                return length + 1;
+            }
+
+            length += 2;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+
+namespace Serverless.Functions.Http;
+
+/// <summary>Parts of the path that the parameters of a route matched, in template order.</summary>
+[InlineArray(Capacity)]
+internal struct RouteParameters<T>
+{
+    public const int Capacity = 4;
+
+#pragma warning disable IDE0044 // An inline array's only field stands for all elements.
+    private T _first;
+#pragma warning restore IDE0044
+}

@@ -1,0 +1,41 @@
+namespace Serverless.Functions.Http;
+
+/// <summary>The endpoints that need no API token. An exemption belongs to an endpoint and a method, never to a path prefix.</summary>
+internal sealed class TokenExemptions
+{
+    /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> is the one row without a route.</summary>
+    public static readonly IReadOnlyList<(string Method, string Path)> Rows =
+    [
+        ("GET", "/"),
+        ("GET", "/healthz"),
+        ("GET", "/v1.0/healthz"),
+        ("GET", "/v1.0/healthz/outbound"),
+    ];
+
+    private readonly HashSet<(string Method, ApiRoute Route)> _exempt = [];
+
+    /// <exception cref="InvalidOperationException">A row names no route, so that a renamed route can't lose its exemption unseen.</exception>
+    public TokenExemptions(IReadOnlyList<ApiRoute> routes)
+    {
+        foreach (var (method, path) in Rows)
+        {
+            if (path == "/")
+            {
+                continue;
+            }
+
+            var route = routes.SingleOrDefault(route => route.Path == path && route.Methods.Contains(method))
+                ?? throw new InvalidOperationException($"no route '{method} {path}' to exempt from the API token");
+            _exempt.Add((method, route));
+        }
+    }
+
+    /// <summary>Whether the call may do without a token.</summary>
+    public bool Covers(HttpContext http, ApiRoute route, string path) =>
+        route.IsFallback ? IsReadinessProbe(http.Request, path) : _exempt.Contains((http.Request.Method, route));
+
+    // The Functions host asks for / until the process listens. With a target it would be a service invocation.
+    private static bool IsReadinessProbe(HttpRequest request, string path) =>
+        path == "/" && HttpMethods.IsGet(request.Method)
+        && !request.Headers.ContainsKey("dapr-app-id") && request.Headers.Authorization.Count == 0;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Serverless.Components.Registry;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.Metadata;
+
+/// <summary>What this process is made of, and a small map that callers may add to.</summary>
+/// <remarks>Dapr docs: reference/api/metadata_api. The map lives in memory.</remarks>
+internal sealed class MetadataApi
+{
+    private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
+    private readonly ComponentRegistry _registry;
+    private readonly RuntimeOptions _options;
+    private readonly string _version;
+
+    public MetadataApi(ComponentRegistry registry, RuntimeOptions options, string version)
+    {
+        _registry = registry;
+        _options = options;
+        _version = version;
+        Routes =
+        [
+            new ApiRoute("metadata", "v1.0", "GET", "metadata", "GetMetadata", GetAsync) { IsPublic = true },
+            new ApiRoute("metadata", "v1.0", "PUT", "metadata/{key}", "PutMetadata", PutAsync),
+        ];
+    }
+
+    public IReadOnlyList<ApiRoute> Routes { get; }
+
+    private async Task GetAsync(ApiRequest request)
+    {
+        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
+        var error = body.Fault is not null ? DaprError.BodyRead(body.Fault)
+            : IsEmptyOrObject(body.Bytes) ? null
+            : DaprError.Malformed("failed deserializing HTTP body: expected a JSON object or no body");
+        await (error is not null
+            ? request.FailAsync(error)
+            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, MetadataJson.Write(_registry.Live.View, _options, _version, _extended)));
+    }
+
+    private async Task PutAsync(ApiRequest request)
+    {
+        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
+        if (body.Fault is not null)
+        {
+            await request.FailAsync(DaprError.BodyRead(body.Fault));
+            return;
+        }
+
+        _extended[request.Parameter("key")] = Encoding.UTF8.GetString(body.Bytes);
+        await Reply.EmptyAsync(request.Http);
+    }
+
+    private static bool IsEmptyOrObject(ReadOnlySpan<byte> body) =>
+        body.IsEmpty || (JsonText.IsWellFormed(body) && body.TrimStart(" \t\r\n"u8)[0] == '{');
+}

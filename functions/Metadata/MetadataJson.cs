@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Serverless.Components.Registry.Live;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.Metadata;
+
+/// <summary>Writes the metadata document: members in Dapr's order, empty ones left out except for the three objects at the end.</summary>
+internal static class MetadataJson
+{
+    private const string VersionName = "daprRuntimeVersion";
+
+    public static ReadOnlyMemory<byte> Write(LiveView view, RuntimeOptions options, string version, IEnumerable<KeyValuePair<string, string>> extended)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer, GoJsonEncoder.WriterOptions);
+        json.WriteStartObject();
+        WriteText(json, "id", options.AppId);
+        WriteText(json, "runtimeVersion", version);
+        if (view.Configuration.IsEnabled("HotReload", fallback: true))
+        {
+            WriteTexts(json, "enabledFeatures", ["HotReload"]);
+        }
+
+        WriteComponents(json, view);
+        WriteExtended(json, [.. extended.Where(item => item.Key != VersionName), new(VersionName, version)]);
+        WriteApp(json, options);
+        json.WriteStartObject("actorRuntime"u8);
+        json.WriteString("runtimeStatus"u8, "DISABLED"u8);
+        json.WriteBoolean("hostReady"u8, false);
+        json.WriteEndObject();
+        json.WriteStartObject("workflows"u8);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        buffer.Write("\n"u8);
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteComponents(Utf8JsonWriter json, LiveView view)
+    {
+        var running = view.Components.Where(live => live.Instance is not null).ToArray();
+        if (running.Length == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("components"u8);
+        foreach (var live in running)
+        {
+            json.WriteStartObject();
+            WriteText(json, "name", live.Definition.Key.Name);
+            WriteText(json, "type", live.Definition.Type);
+            WriteText(json, "version", live.Definition.Version);
+            WriteTexts(json, "capabilities", live.Instance!.Capabilities);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteExtended(Utf8JsonWriter json, KeyValuePair<string, string>[] items)
+    {
+        Array.Sort(items, (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        json.WriteStartObject("extended"u8);
+        foreach (var (name, value) in items)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteApp(Utf8JsonWriter json, RuntimeOptions options)
+    {
+        json.WriteStartObject("appConnectionProperties"u8);
+        if (options.AppPort is { } port)
+        {
+            json.WriteNumber("port"u8, port);
+            WriteText(json, "protocol", options.AppProtocol);
+            WriteText(json, "channelAddress", options.AppChannelAddress);
+            if (options.AppMaxConcurrency != 0)
+            {
+                json.WriteNumber("maxConcurrency"u8, options.AppMaxConcurrency);
+            }
+
+            if (options.AppHealthCheck)
+            {
+                WriteHealth(json, options);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteHealth(Utf8JsonWriter json, RuntimeOptions options)
+    {
+        json.WriteStartObject("health"u8);
+        WriteText(json, "healthCheckPath", options.AppHealthCheckPath);
+        WriteText(json, "healthProbeInterval", Duration(options.AppHealthProbeInterval));
+        WriteText(json, "healthProbeTimeout", Duration(options.AppHealthProbeTimeout));
+        json.WriteNumber("healthThreshold"u8, options.AppHealthThreshold);
+        json.WriteEndObject();
+    }
+
+    // As Go prints durations: 5s, 500ms, 1m30s.
+    private static string Duration(TimeSpan time)
+    {
+        if (time < TimeSpan.FromSeconds(1))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.######}ms");
+        }
+
+        var seconds = time.TotalSeconds % 60;
+        var minutes = (long)time.TotalMinutes;
+        var hours = minutes / 60;
+        return (hours, minutes) switch
+        {
+            (0, 0) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#######}s"),
+            (0, _) => string.Create(CultureInfo.InvariantCulture, $"{minutes}m{seconds:0.#######}s"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{hours}h{minutes % 60}m{seconds:0.#######}s"),
+        };
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,76 @@
+using Serverless.Components.State;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.State;
+
+/// <summary>Reading and deleting one key.</summary>
+internal sealed partial class StateApi
+{
+    private async Task GetAsync(ApiRequest request)
+    {
+        if (Acquire(request, out var lease) is { } error)
+        {
+            await request.FailAsync(error);
+            return;
+        }
+
+        using var held = lease;
+        var component = held.Component;
+        var key = request.Parameter("key");
+        if (IsIllegal(key))
+        {
+            await request.FailAsync(StateErrors.IllegalKey(key, component.Name, key));
+            return;
+        }
+
+        var get = new StateGet(component.KeyPrefix.ToStored(key), request.Query("consistency") ?? "", request.QueryMetadata());
+        var (entry, fault) = await StateCalls.GetAsync(component, get, request.Aborted);
+        await (fault is not null ? request.FailAsync(StateErrors.Get(component.Name, key, fault))
+            : entry is null ? Reply.EmptyAsync(request.Http)
+            : WriteAsync(request.Http, entry));
+    }
+
+    private static Task WriteAsync(HttpContext http, StateEntry entry)
+    {
+        if (entry.ETag is not null)
+        {
+            http.Response.Headers.ETag = entry.ETag;
+        }
+
+        if (entry.ExpiresAt is { } expiry)
+        {
+            http.Response.Headers["Metadata.ttlexpiretime"] = ExpiryText(expiry);
+        }
+
+        return Reply.JsonAsync(http, StatusCodes.Status200OK, entry.Value);
+    }
+
+    private async Task DeleteAsync(ApiRequest request)
+    {
+        if (Acquire(request, out var lease) is { } error)
+        {
+            await request.FailAsync(error);
+            return;
+        }
+
+        using var held = lease;
+        var component = held.Component;
+        var key = request.Parameter("key");
+        if (IsIllegal(key))
+        {
+            await request.FailAsync(StateErrors.IllegalKey(key, component.Name, key));
+            return;
+        }
+
+        var match = request.Http.Request.Headers.IfMatch;
+        var delete = new StateDelete
+        {
+            Key = component.KeyPrefix.ToStored(key),
+            ETag = match.Count > 0 ? match[0] : null,
+            Options = Options(request.Query("concurrency") ?? "", request.Query("consistency") ?? ""),
+            Metadata = request.QueryMetadata(),
+        };
+        var result = await StateCalls.DeleteAsync(component, delete, request.Aborted);
+        await (result.Outcome == StateOutcome.Done ? Reply.EmptyAsync(request.Http) : request.FailAsync(StateErrors.Delete(key, result)));
+    }
+}

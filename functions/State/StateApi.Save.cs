@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Serverless.Components.State;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.State;
+
+/// <summary>Saving one or several keys.</summary>
+internal sealed partial class StateApi
+{
+    // Dapr starts all items at once; a store gains nothing from more than this.
+    private const int MostParallelWrites = 64;
+
+    private async Task SaveAsync(ApiRequest request)
+    {
+        if (Acquire(request, out var lease) is { } error)
+        {
+            await request.FailAsync(error);
+            return;
+        }
+
+        using var held = lease;
+        var component = held.Component;
+        var (sets, fault) = await ReadSetsAsync(request, component);
+        if (fault is not null)
+        {
+            await request.FailAsync(fault);
+            return;
+        }
+
+        var results = await WriteAllAsync(component, sets, request.Aborted);
+        await (Judge(component.Name, results) is { } failure ? request.FailAsync(failure) : Reply.EmptyAsync(request.Http));
+    }
+
+    private async Task<(List<StateSet> Sets, DaprError? Error)> ReadSetsAsync(ApiRequest request, StateStoreComponent component)
+    {
+        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
+        if (body.Fault is not null)
+        {
+            return ([], DaprError.Malformed(body.Fault));
+        }
+
+        try
+        {
+            return Check(StateJson.ReadItems(body.Bytes), component, request.QueryMetadata());
+        }
+        catch (JsonException exception)
+        {
+            return ([], DaprError.Malformed(exception.Message));
+        }
+    }
+
+    // Every item is checked before the first one is written.
+    private static (List<StateSet> Sets, DaprError? Error) Check(
+        List<StateItem> items, StateStoreComponent component, IReadOnlyDictionary<string, string> metadata)
+    {
+        var sets = new List<StateSet>(items.Count);
+        foreach (var item in items)
+        {
+            if (item.Key.Length == 0)
+            {
+                return ([], DaprError.Malformed("\"key\" is a required field"));
+            }
+
+            if (IsIllegal(item.Key))
+            {
+                return ([], StateErrors.IllegalKey(item.Key, component.Name, item.Key));
+            }
+
+            sets.Add(ToSet(item, component, metadata));
+        }
+
+        return (sets, null);
+    }
+
+    private static StateSet ToSet(StateItem item, StateStoreComponent component, IReadOnlyDictionary<string, string> metadata)
+    {
+        var value = item.Value ?? JsonText.Null;
+        return new StateSet
+        {
+            Key = component.KeyPrefix.ToStored(item.Key),
+            Value = component.Encryption?.Encrypt(value) ?? value,
+            IsBinary = component.Encryption is not null,
+            ETag = item.ETag,
+            Options = Options(item.Concurrency, item.Consistency),
+            Metadata = Merge(item.Metadata, metadata),
+            ContentType = item.ContentType,
+        };
+    }
+
+    private static async Task<StateResult[]> WriteAllAsync(StateStoreComponent component, List<StateSet> sets, CancellationToken cancellationToken)
+    {
+        var results = new StateResult[sets.Count];
+        if (sets.Count == 1)
+        {
+            results[0] = await StateCalls.SetAsync(component, sets[0], cancellationToken);
+            return results;
+        }
+
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = MostParallelWrites, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, sets.Count, limits, async (index, cancellation) =>
+            results[index] = await StateCalls.SetAsync(component, sets[index], cancellation));
+        return results;
+    }
+
+    /// <summary>One error for all failed items: the most serious kind decides, all texts are reported.</summary>
+    private static DaprError? Judge(string store, StateResult[] results)
+    {
+        var failed = Array.FindAll(results, result => result.Outcome != StateOutcome.Done);
+        return failed.Length == 0
+            ? null
+            : StateErrors.Save(store, failed.Max(result => result.Outcome), string.Join('\n', failed.Select(result => result.Message)));
+    }
+}

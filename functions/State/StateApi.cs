@@ -1,0 +1,91 @@
+using System.Globalization;
+using Serverless.Components.Registry;
+using Serverless.Components.Registry.Live;
+using Serverless.Components.State;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.State;
+
+/// <summary>The state API.</summary>
+/// <remarks>Dapr docs: reference/api/state_api.</remarks>
+internal sealed partial class StateApi
+{
+    private readonly ComponentRegistry _registry;
+    private readonly RuntimeOptions _options;
+    private readonly Dictionary<string, string> _appId;
+
+    public StateApi(ComponentRegistry registry, RuntimeOptions options)
+    {
+        _registry = registry;
+        _options = options;
+        _appId = new Dictionary<string, string> { ["appID"] = options.AppId };
+        Routes =
+        [
+            new ApiRoute("state", "v1.0", "GET", "state/{storeName}/{key}", "GetState", GetAsync),
+            new ApiRoute("state", "v1.0", "DELETE", "state/{storeName}/{key}", "DeleteState", DeleteAsync),
+            new ApiRoute("state", "v1.0", "POST|PUT", "state/{storeName}", "SaveState", SaveAsync),
+            new ApiRoute("state", "v1.0", "POST|PUT", "state/{storeName}/bulk", "GetBulkState", BulkGetAsync),
+            new ApiRoute("state", "v1.0", "POST|PUT", "state/{storeName}/transaction", "ExecuteStateTransaction", TransactAsync),
+            new ApiRoute("state", "v1.0-alpha1", "POST|PUT", "state/{storeName}/query", "QueryStateAlpha1", QueryAsync),
+        ];
+    }
+
+    public IReadOnlyList<ApiRoute> Routes { get; }
+
+    private static StateOptions Options(string concurrency, string consistency) =>
+        concurrency.Length + consistency.Length == 0 ? StateOptions.Default : new StateOptions(concurrency, consistency);
+
+    private static bool IsIllegal(string key) => key.Contains(StateKeyPrefix.Separator, StringComparison.Ordinal);
+
+    // What the URL says wins.
+    private static IReadOnlyDictionary<string, string> Merge(Dictionary<string, string>? body, IReadOnlyDictionary<string, string> url)
+    {
+        if (body is null || body.Count == 0)
+        {
+            return url;
+        }
+
+        foreach (var (name, value) in url)
+        {
+            body[name] = value;
+        }
+
+        return body;
+    }
+
+    private static string ExpiryText(DateTimeOffset expiry) =>
+        expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The first checks of every state endpoint: is there any store, and one of this name?</summary>
+    private DaprError? Acquire(ApiRequest request, out ComponentLease<StateStoreComponent> lease)
+    {
+        var name = request.Parameter("storeName");
+        if (_registry.TryAcquire(name, out lease))
+        {
+            return null;
+        }
+
+        return _registry.Live.View.HasAny<StateStoreComponent>() ? StateErrors.NotFound(name, _appId) : StateErrors.NotConfigured(name, _appId);
+    }
+
+    // No store can query yet. The body is read first, as Dapr does; only then the store is looked up.
+    private async Task QueryAsync(ApiRequest request)
+    {
+        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
+        if (body.Fault is not null)
+        {
+            await request.FailAsync(DaprError.BodyRead(body.Fault));
+            return;
+        }
+
+        if (Acquire(request, out var lease) is { } error)
+        {
+            await request.FailAsync(error with { Details = [((ErrorInfo)error.Details[0]) with { Metadata = null }] });
+            return;
+        }
+
+        using var held = lease;
+        await request.FailAsync(StateErrors.NoQuery(held.Component.Name));
+    }
+}
