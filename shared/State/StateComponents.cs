@@ -1,0 +1,20 @@
+using Serverless.Components.Registry;
+using Serverless.Components.State.InMemory;
+
+namespace Serverless.Components.State;
+
+/// <summary>The state store types.</summary>
+public static class StateComponents
+{
+    /// <summary>Registers every type.</summary>
+    public static void Register(ComponentCatalog catalog)
+    {
+        catalog.Add("state.in-memory", "v1", Embedded(context => new InMemoryStateStore(context.Host.Time)));
+    }
+
+    private static ComponentFactory Embedded(Func<ComponentContext, IStateStore> create) => context =>
+        context.Host.AllowsEphemeralState
+            ? new StateStoreComponent(create(context), context)
+            : throw new ComponentException(
+                $"component '{context.Name}': type '{context.Type}' keeps its data on this instance only, where it is not shared and is lost; use a shared store, or set DAPR_ALLOW_EPHEMERAL_STATE=true to accept that");
+}

@@ -1,0 +1,76 @@
+using Serverless.Components.State;
+using Serverless.Components.State.InMemory;
+
+namespace Serverless.Tests.Components.State.InMemory;
+
+public sealed class InMemoryStateStoreTests : StateStoreContract
+{
+    private protected override bool RefusesFirstWriteDelete => true;
+
+    private protected override bool LimitsTtl => false;
+
+    private protected override ITransactionalStateStore CreateStore() => new InMemoryStateStore(Clock);
+
+    [Fact]
+    public void Capabilities_AreDaprs() => Assert.Equal(["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE"], Store.Capabilities);
+
+    [Fact]
+    public async Task Mismatch_Details_AreDaprsWords()
+    {
+        await SetAsync(Set("k", "1"));
+        var current = await ETagAsync("k");
+
+        Assert.Equal("item already exists and no etag was passed", (await Store.SetAsync(Set("k", "2", null, "first-write"), Cancellation)).Detail);
+        Assert.Equal("state not exist or expired for key=none", (await Store.SetAsync(Set("none", "2", "x"), Cancellation)).Detail);
+        Assert.Equal($"state etag not match for key=k: current={current}, expect=x", (await Store.DeleteAsync(Delete("k", "x"), Cancellation)).Detail);
+    }
+
+    [Fact]
+    public async Task Transaction_FirstWriteTwice_IsJudgedAgainstTheStateBefore()
+    {
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Set("k", "1", null, "first-write"), Set("k", "2", null, "first-write")));
+
+        Assert.Equal("2", await TextAsync("k"));
+    }
+
+    [Fact]
+    public async Task Purge_RemovesExpiredEntriesAndRestsWhenNoneIsLeft()
+    {
+        var store = (InMemoryStateStore)Store;
+        await SetAsync(Set("forever", "1"));
+        Assert.Equal(0, Clock.ArmedTimers);
+
+        await SetAsync(Set("a", "1", ttl: "2"));
+        await TransactAsync(Set("b", "1", ttl: "4"));
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, store.Count);
+        Assert.Equal(1, Clock.ArmedTimers);
+
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, store.Count);
+        Assert.Equal(0, Clock.ArmedTimers);
+    }
+
+    [Fact]
+    public async Task Get_AllocatesNothing()
+    {
+        await SetAsync(Set("k", "1", ttl: "100"));
+        var request = new StateGet("k", "", StateMetadata.Empty);
+        var total = 0;
+        long allocated = 0;
+        for (var round = 0; round < 2; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                var read = Store.GetAsync(request, Cancellation);
+                total += read.IsCompletedSuccessfully ? 1 : 0;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(2000, total);
+        Assert.Equal(0, allocated);
+    }
+}

@@ -1,0 +1,118 @@
+using Serverless.Components.State;
+
+namespace Serverless.Tests.Components.State;
+
+public abstract partial class StateStoreContract
+{
+    /// <summary>False for stores that take any whole number.</summary>
+    private protected virtual bool LimitsTtl => true;
+
+    [Fact]
+    public async Task Ttl_Given_IsReportedAndHidesTheEntryAfterwards()
+    {
+        await SetAsync(Set("k", "1", ttl: "10"));
+
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(10), (await GetAsync("k"))!.ExpiresAt);
+        Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal("1", await TextAsync("k"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await GetAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Ttl_NoneOrZero_NeverExpiresAndClearsAnEarlierOne(string? ttl)
+    {
+        await SetAsync(Set("k", "1", ttl: "10"));
+
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("k", "2", ttl: ttl)));
+
+        Assert.Null((await GetAsync("k"))!.ExpiresAt);
+        Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("2", await TextAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("1.5")]
+    [InlineData("10s")]
+    [InlineData(" 1")]
+    [InlineData("99999999999999999999")]
+    public async Task Ttl_NoWholeNumber_IsRejected(string ttl)
+    {
+        Assert.Equal(StateOutcome.Rejected, await SetAsync(Set("k", "1", ttl: ttl)));
+        Assert.Equal(StateOutcome.Rejected, await TransactAsync(Set("j", "1"), Set("k", "1", ttl: ttl)));
+
+        Assert.Null(await GetAsync("k"));
+        Assert.Null(await GetAsync("j"));
+    }
+
+    [Theory]
+    [InlineData("-2")]
+    [InlineData("2147483648")]
+    [InlineData("9223372036854775807")]
+    public async Task Ttl_OutsideDaprsSharedLimits_FollowsTheStore(string ttl)
+    {
+        var outcome = await SetAsync(Set("k", "1", ttl: ttl));
+
+        Assert.Equal(LimitsTtl ? StateOutcome.Rejected : StateOutcome.Done, outcome);
+        Assert.Equal(LimitsTtl ? null : "1", await TextAsync("k"));
+    }
+
+    [Fact]
+    public async Task Ttl_LargestOfTheSharedLimits_Works()
+    {
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("k", "1", ttl: "2147483647")));
+
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(int.MaxValue), (await GetAsync("k"))!.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task Ttl_Expired_CountsAsAbsentForEveryWrite()
+    {
+        foreach (var key in (string[])["first", "etag", "delete", "plain"])
+        {
+            await SetAsync(Set(key, "1", ttl: "1"));
+        }
+
+        var etag = await ETagAsync("etag");
+        var deleted = await ETagAsync("delete");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(StateOutcome.EtagMismatch, await SetAsync(Set("etag", "2", etag)));
+        Assert.Equal(StateOutcome.EtagMismatch, await DeleteAsync(Delete("delete", deleted)));
+        Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete("delete")));
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("first", "2", null, "first-write")));
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("plain", "2")));
+        Assert.Equal("2", await TextAsync("first"));
+        Assert.Equal("2", await TextAsync("plain"));
+        Assert.Null(await GetAsync("etag"));
+    }
+
+    [Fact]
+    public async Task Ttl_InTransaction_Expires()
+    {
+        await TransactAsync(Set("short", "1", ttl: "5"), Set("long", "2"));
+
+        Clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Null(await GetAsync("short"));
+        Assert.Equal("2", await TextAsync("long"));
+    }
+
+    [Fact]
+    public async Task Ttl_UpdatedWithETag_TakesTheNewOne()
+    {
+        await SetAsync(Set("k", "1", ttl: "10"));
+
+        await SetAsync(Set("k", "2", await ETagAsync("k"), ttl: "100"));
+
+        Clock.Advance(TimeSpan.FromSeconds(99));
+        Assert.Equal("2", await TextAsync("k"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await GetAsync("k"));
+    }
+}

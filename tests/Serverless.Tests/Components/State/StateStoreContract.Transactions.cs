@@ -1,0 +1,94 @@
+using Serverless.Components.State;
+
+namespace Serverless.Tests.Components.State;
+
+public abstract partial class StateStoreContract
+{
+    [Fact]
+    public async Task Transaction_MixedOperations_AppliesAll()
+    {
+        await SetAsync(Set("a", "1"));
+        await SetAsync(Set("b", "1"));
+
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Set("a", "2", await ETagAsync("a")), Delete("b", await ETagAsync("b")), Set("c", "3"), Delete("missing")));
+
+        Assert.Equal("2", await TextAsync("a"));
+        Assert.Null(await GetAsync("b"));
+        Assert.Equal("3", await TextAsync("c"));
+    }
+
+    [Fact]
+    public async Task Transaction_OneOperation_Works()
+    {
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Set("a", "1")));
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Delete("a", "stale")));
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Delete("a")));
+
+        Assert.Null(await GetAsync("a"));
+    }
+
+    [Fact]
+    public async Task Transaction_SameKeyTwice_LastWins()
+    {
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Set("a", "1"), Set("a", "2"), Set("b", "1"), Delete("b"), Delete("c"), Set("c", "1")));
+
+        Assert.Equal("2", await TextAsync("a"));
+        Assert.Null(await GetAsync("b"));
+        Assert.Equal("1", await TextAsync("c"));
+    }
+
+    [Fact]
+    public async Task Transaction_StaleETagAnywhere_LeavesNoTrace()
+    {
+        await SetAsync(Set("a", "1"));
+        await SetAsync(Set("b", "1"));
+        var before = await ETagAsync("a");
+
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("a", "2"), Delete("b"), Set("c", "2"), Set("b", "2", "stale")));
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("a", "2"), Delete("b", "stale")));
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("c", "2"), Set("a", "2", null, "first-write")));
+
+        Assert.Equal(before, await ETagAsync("a"));
+        Assert.Equal("1", await TextAsync("b"));
+        Assert.Null(await GetAsync("c"));
+    }
+
+    [Fact]
+    public async Task Transaction_ManyOperations_AppliesAll()
+    {
+        Assert.Null(Store.MaxTransactionOperations);
+        var operations = Enumerable.Range(0, 1000).Select(i => (object)Set($"k{i}", $"{i}")).ToArray();
+
+        Assert.Equal(StateOutcome.Done, await TransactAsync(operations));
+
+        Assert.Equal("0 999", $"{await TextAsync("k0")} {await TextAsync("k999")}");
+    }
+
+    [Fact]
+    public async Task Transaction_ReadMeanwhile_IsSeenWholeOrNotAtAll()
+    {
+        await TransactAsync(Set("first", "0"), Set("last", "0"));
+        using var done = new CancellationTokenSource();
+        var reader = Task.Run(
+            async () =>
+            {
+                while (!done.IsCancellationRequested)
+                {
+                    // Read in the order of the writes: what follows is never older than what was seen before.
+                    var first = int.Parse((await TextAsync("first"))!, null);
+                    var last = int.Parse((await TextAsync("last"))!, null);
+                    Assert.True(last >= first, $"saw {first} and then {last}");
+                }
+            },
+            Cancellation);
+
+        for (var i = 1; i <= 300; i++)
+        {
+            var value = $"{i}";
+            await TransactAsync([Set("first", value), .. Enumerable.Range(0, 20).Select(n => Set($"filler{n}", value)), Set("last", value)]);
+        }
+
+        await done.CancelAsync();
+        await reader;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using Serverless.Components.State;
+
+namespace Serverless.Tests.Components.State;
+
+public abstract partial class StateStoreContract
+{
+    [Fact]
+    public async Task Get_AbsentKey_IsNull() => Assert.Null(await GetAsync("nothing"));
+
+    [Theory]
+    [InlineData("\"hello\"")]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    [InlineData("0")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("12345678901234567890.10")]
+    [InlineData("{\"b\":1,\"a\":\"<&>\\u0000\"}")]
+    [InlineData("\"Grüße, 世界 🌍\"")]
+    public async Task Get_AfterSet_GivesTheSameBytes(string json)
+    {
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("k", json)));
+
+        Assert.Equal(json, await TextAsync("k"));
+    }
+
+    [Fact]
+    public async Task Get_LargeValue_GivesTheSameBytes()
+    {
+        var json = $"\"{new string('x', 1 << 20)}\"";
+
+        await SetAsync(Set("large", json));
+
+        Assert.Equal(json, await TextAsync("large"));
+    }
+
+    [Fact]
+    public async Task Get_BinaryValue_GivesTheSameBytes()
+    {
+        var bytes = Enumerable.Range(0, 1000).Select(i => (byte)i).ToArray();
+
+        await SetAsync(new StateSet { Key = "b", Value = bytes, IsBinary = true });
+
+        Assert.Equal(bytes, (await GetAsync("b"))!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task Get_EmptyBinaryValue_IsAnEmptyEntry()
+    {
+        await SetAsync(new StateSet { Key = "b", Value = ReadOnlyMemory<byte>.Empty, IsBinary = true });
+
+        Assert.Equal(0, (await GetAsync("b"))!.Value.Length);
+    }
+
+    [Fact]
+    public async Task Set_BufferReusedAfterwards_KeepsTheValue()
+    {
+        var buffer = Encoding.UTF8.GetBytes("\"before\"");
+        await SetAsync(new StateSet { Key = "k", Value = buffer });
+
+        buffer.AsSpan().Fill((byte)'!');
+
+        Assert.Equal("\"before\"", await TextAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("app||a/b")]
+    [InlineData("app||100%")]
+    [InlineData("app||it's")]
+    [InlineData("app||\"quoted\"")]
+    [InlineData("app||a b\tc")]
+    [InlineData("app||ключ-鍵-🔑")]
+    [InlineData("app||e\u0301")]
+    [InlineData("app||;DROP TABLE state;--")]
+    [InlineData("app||?&#+\\*_[]")]
+    public async Task Keys_OfAnyCharacters_WorkForEveryOperation(string key)
+    {
+        await SetAsync(Set(key, "1"));
+        Assert.Equal("1", await TextAsync(key));
+        Assert.Null(await GetAsync(key + " "));
+
+        await TransactAsync(Set(key, "2", await ETagAsync(key)));
+        Assert.Equal("2", await TextAsync(key));
+
+        Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete(key, await ETagAsync(key))));
+        Assert.Null(await GetAsync(key));
+    }
+
+    [Fact]
+    public async Task Keys_AreCaseSensitiveAndExact()
+    {
+        await SetAsync(Set("Key", "1"));
+        await SetAsync(Set("key", "2"));
+        await SetAsync(Set("é", "3"));
+        await SetAsync(Set("e\u0301", "4"));
+
+        Assert.Equal("1 2 3 4", $"{await TextAsync("Key")} {await TextAsync("key")} {await TextAsync("é")} {await TextAsync("e\u0301")}");
+    }
+
+    [Fact]
+    public async Task Keys_LongOnes_Work()
+    {
+        var key = new string('k', 5000);
+
+        await SetAsync(Set(key, "1"));
+
+        Assert.Equal("1", await TextAsync(key));
+    }
+
+    [Fact]
+    public async Task Delete_AbsentKey_IsDone() => Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete("nothing")));
+
+    [Fact]
+    public async Task Delete_PresentKey_RemovesIt()
+    {
+        await SetAsync(Set("k", "1"));
+
+        Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete("k")));
+
+        Assert.Null(await GetAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("", "bogus", "unrecognized consistency model 'bogus'")]
+    [InlineData("bogus", "", "unrecognized concurrency model 'bogus'")]
+    [InlineData("First-Write", "Strong", "unrecognized consistency model 'Strong'")]
+    public async Task Options_UnknownWord_IsRejectedAndChangesNothing(string concurrency, string consistency, string message)
+    {
+        await SetAsync(Set("k", "1"));
+
+        var set = await Store.SetAsync(Set("k", "2", null, concurrency, consistency), Cancellation);
+        var delete = await Store.DeleteAsync(Delete("k", null, concurrency, consistency), Cancellation);
+        var transaction = await Store.TransactAsync(Transaction(Set("j", "1"), Delete("k", null, concurrency, consistency)), Cancellation);
+
+        Assert.Equal(StateResult.Rejected(message), set);
+        Assert.Equal(StateResult.Rejected(message), delete);
+        Assert.Equal(StateResult.Rejected(message), transaction);
+        Assert.Equal("1", await TextAsync("k"));
+        Assert.Null(await GetAsync("j"));
+    }
+
+    [Theory]
+    [InlineData("last-write", "eventual")]
+    [InlineData("last-write", "strong")]
+    [InlineData("first-write", "strong")]
+    public async Task Options_KnownWords_AreAccepted(string concurrency, string consistency)
+    {
+        Assert.Equal(StateOutcome.Done, await SetAsync(Set("k", "1", null, concurrency, consistency)));
+        Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete("k", await ETagAsync("k"), concurrency, consistency)));
+    }
+}
