@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.State.InMemory;
+using Serverless.Components.State.Sqlite;
 
 namespace Serverless.Components.State;
 
@@ -10,6 +11,8 @@ public static class StateComponents
     public static void Register(ComponentCatalog catalog)
     {
         catalog.Add("state.in-memory", "v1", Embedded(context => new InMemoryStateStore(context.Host.Time)));
+        catalog.Add("state.sqlite", "v1", Embedded(context => new SqliteStateStore(context)));
+        catalog.Add("state.sqlite3", "v1", Embedded(context => new SqliteStateStore(context)));
     }
 
     private static ComponentFactory Embedded(Func<ComponentContext, IStateStore> create) => context =>
