@@ -1,5 +1,8 @@
-using System.Net.Mime;
 using Serverless.Components.Registry;
+using Serverless.Components.Registry.Live;
+using Serverless.Components.Secrets;
+using Serverless.Components.State;
+using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Hosting.Flags;
 using Serverless.Functions.Hosting.Logging;
@@ -9,6 +12,7 @@ namespace Serverless.Functions;
 /// <summary>The Serverless Dapr application.</summary>
 public sealed partial class DaprApp
 {
+    private const string RuntimeTarget = "dapr-runtime";
     private const int Failure = 1;
     private const int Misuse = 2;
 
@@ -19,10 +23,16 @@ public sealed partial class DaprApp
 
     private readonly string[] _args;
     private readonly ComponentCatalog _catalog = new();
-    private readonly ComponentRegistry _registry = new();
+    private readonly HealthTargets _runtimeHealth = new();
+    private readonly HealthTargets _outboundHealth = new();
     private readonly TimeProvider _time = TimeProvider.System;
 
-    private DaprApp(string[] args) => _args = args;
+    private DaprApp(string[] args)
+    {
+        _args = args;
+        StateComponents.Register(_catalog);
+        SecretComponents.Register(_catalog);
+    }
 
     /// <summary>Creates the app from the command line.</summary>
     public static DaprApp Create(string[] args) => new(args);
@@ -115,39 +125,47 @@ public sealed partial class DaprApp
             Time = _time,
             LoggerFactory = log.Factory,
         };
-        var registry = StartRegistryAsync(host, options, lifetime.Stopping);
+        await using var registry = CreateRegistry(host, options);
+        var starting = registry.StartAsync(lifetime.Stopping);
         await using var app = ApiHost.Build(options, log.Factory);
-        MapRequests(app, options, lifetime);
-        await registry;
+        app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
+        await starting;
+        SetReady(true);
         await app.StartAsync(lifetime.Stopping);
-        Summarise(options, ApiHost.Addresses(app), log, logger);
-        await new GracefulStop(lifetime, options, logger, _time).WaitAndDrainAsync(app);
+        Summarise(options, ApiHost.Addresses(app), registry.Live.View, log, logger);
+        await new GracefulStop(lifetime, options, logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
     }
 
-    /// <summary>Reads the resources and initialises the components; returns once the process may listen.</summary>
-    private Task StartRegistryAsync(ComponentHost host, RuntimeOptions options, CancellationToken cancellationToken)
+    private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, RuntimeLifetime lifetime, RuntimeLog log) => new()
     {
-        _ = (host, options, cancellationToken, _catalog);
-        return Task.CompletedTask;
+        Options = options,
+        Registry = registry,
+        RuntimeHealth = _runtimeHealth,
+        OutboundHealth = _outboundHealth,
+        Lifetime = lifetime,
+        Loggers = log.Factory,
+        Version = BuildVersion.Current.Version,
+        Time = _time,
+    };
+
+    private void SetReady(bool ready)
+    {
+        _runtimeHealth.Set(RuntimeTarget, ready);
+        _outboundHealth.Set(RuntimeTarget, ready);
     }
 
-    /// <summary>Ends the pipeline.</summary>
-    private void MapRequests(WebApplication app, RuntimeOptions options, RuntimeLifetime lifetime)
+    private ComponentRegistry CreateRegistry(ComponentHost host, RuntimeOptions options) => new(new RegistryOptions
     {
-        _ = (options, lifetime, _registry);
-        app.Run(static async context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            context.Response.ContentType = MediaTypeNames.Application.Json;
-            await context.Response.Body.WriteAsync(
-                """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed getting app id either from the URL path or the header dapr-app-id"}"""u8.ToArray(),
-                context.RequestAborted);
-        });
-    }
+        Catalog = _catalog,
+        Host = host,
+        Secrets = SecretComponents.LookUpAsync,
+        Sources = ResourceSources.Choose(options, host, Environment.CurrentDirectory),
+        StartupTimeout = options.StartupTimeout,
+        SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
+    });
 
-    private void Summarise(RuntimeOptions options, IReadOnlyCollection<string> addresses, RuntimeLog log, ILogger logger)
+    private static void Summarise(RuntimeOptions options, IReadOnlyCollection<string> addresses, LiveView view, RuntimeLog log, ILogger logger)
     {
-        var view = _registry.Live.View;
         if (options.UnderHost || options.LogAsJson)
         {
             var line = StartupSummary.Line(options, addresses, view);

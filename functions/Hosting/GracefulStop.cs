@@ -6,10 +6,11 @@ internal sealed partial class GracefulStop(RuntimeLifetime lifetime, RuntimeOpti
     /// <summary>How long an abort leaves to the answer of the very request that asked for it.</summary>
     private static readonly TimeSpan AbortLimit = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns once the web application has stopped.</summary>
-    public async Task WaitAndDrainAsync(WebApplication app)
+    /// <summary>Returns once the web application has stopped; tells when the stop begins.</summary>
+    public async Task WaitAndDrainAsync(WebApplication app, Action stopping)
     {
         await StopRequestedAsync();
+        stopping();
         await BlockAsync();
         await DrainAsync(app);
     }

@@ -1,4 +1,4 @@
-using Serverless.Components.State;
+using System.Collections.ObjectModel;
 
 namespace Serverless.Functions.Http;
 
@@ -37,7 +37,7 @@ internal static class RequestQuery
             }
         }
 
-        return metadata ?? StateMetadata.Empty;
+        return (IReadOnlyDictionary<string, string>?)metadata ?? ReadOnlyDictionary<string, string>.Empty;
     }
 
     private static ReadOnlySpan<char> Text(QueryString query) => query.Value is ['?', ..] text ? text.AsSpan(1) : default;

@@ -13,6 +13,7 @@ public sealed partial class LayoutTests
     [
         ("functions/Program.cs", ["Serverless.Functions"]),
         ("functions/DaprApp", ["Serverless."]),
+        ("functions/ApiSurface", ["Serverless."]),
         ("functions/Hosting", ["Serverless.Functions", "Serverless.Components"]),
         ("functions/Http", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
@@ -24,6 +25,9 @@ public sealed partial class LayoutTests
     /// <summary>Files at an edge or around a background loop, which alone may catch everything.</summary>
     private static readonly string[] CatchAll =
     [
+        "functions/DaprApp.cs",
+        "functions/Http/RequestPipeline.cs",
+        "shared/Clients/Sqlite/SqliteWriter.cs",
         "shared/Registry/ComponentRegistry.cs",
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
@@ -81,7 +85,8 @@ public sealed partial class LayoutTests
     {
         if (!CatchAll.Contains(path))
         {
-            Assert.DoesNotMatch(UnfilteredCatch(), File.ReadAllText(Path.Combine(Root, path)));
+            // Cleaning up and rethrowing swallows nothing.
+            Assert.DoesNotContain(UnfilteredCatch().Matches(File.ReadAllText(Path.Combine(Root, path))), match => !match.Groups[1].Value.TrimEnd().EndsWith("throw;", StringComparison.Ordinal));
         }
     }
 
@@ -128,6 +133,6 @@ public sealed partial class LayoutTests
     [GeneratedRegex(@"^using (?:static )?(Serverless\.[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex ProjectUsing();
 
-    [GeneratedRegex(@"catch(?: \(Exception(?: \w+)?\))?\s*\n\s*\{")]
+    [GeneratedRegex(@"catch(?: \(Exception(?: \w+)?\))?\s*\n\s*\{([^}]*)\}")]
     private static partial Regex UnfilteredCatch();
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Resources;
+using Serverless.Tests.Components.Registry;
 using Serverless.Functions;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -32,7 +33,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public int PublicPort { get; }
 
-    public ComponentRegistry Registry { get; } = new();
+    public ComponentRegistry Registry { get; } = TestRegistry.CreateEmpty();
 
     public HealthTargets Runtime { get; } = new();
 

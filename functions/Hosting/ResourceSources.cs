@@ -1,0 +1,65 @@
+using Serverless.Components.Registry;
+using Serverless.Components.Registry.Resources;
+using Serverless.Components.Registry.Sources;
+
+namespace Serverless.Functions.Hosting;
+
+/// <summary>Decides where resources come from.</summary>
+internal static class ResourceSources
+{
+    private const string DefaultDirectory = "components";
+
+    /// <summary>
+    /// The sources, lowest precedence first: under the host the packaged <c>components</c> folder beside host.json if it exists; then the
+    /// given directories, or standalone <c>./components</c> if none is given and it exists; standalone off the platform the built-in state
+    /// store if there is no directory at all. The <c>--config</c> files are a source of their own.
+    /// </summary>
+    public static IReadOnlyList<IResourceSource> Choose(RuntimeOptions options, ComponentHost host, string currentDirectory)
+    {
+        var sources = new List<IResourceSource>();
+        var packaged = Path.Combine(options.AppRoot, DefaultDirectory);
+        if (options.UnderHost && Directory.Exists(packaged))
+        {
+            sources.Add(Directories("package", [packaged]));
+        }
+
+        var local = Path.Combine(currentDirectory, DefaultDirectory);
+        if (options.ResourcesPaths is { Count: > 0 } given)
+        {
+            sources.Add(Directories("resources", given.Select(path => Path.GetFullPath(path, currentDirectory)).Distinct(StringComparer.Ordinal)));
+        }
+        else if (!options.UnderHost && Directory.Exists(local))
+        {
+            sources.Add(Directories("resources", [local]));
+        }
+        else if (options is { UnderHost: false, OnPlatform: false })
+        {
+            sources.Add(new StaticResourceSource("built-in", BuiltInStateStore(host)));
+        }
+
+        if (options.ConfigFiles.Count > 0)
+        {
+            sources.Add(FileResourceSource.OfConfigurationFiles("config", host, options.ReconcileInterval, options.ConfigFiles.Select(path => Path.GetFullPath(path, currentDirectory))));
+        }
+
+        return sources;
+
+        FileResourceSource Directories(string name, IEnumerable<string> directories) =>
+            FileResourceSource.OfDirectories(name, host, options.ReconcileInterval, directories);
+    }
+
+    private static ComponentDefinition BuiltInStateStore(ComponentHost host) => new()
+    {
+        Key = new ResourceKey(ResourceKey.Component, "statestore"),
+        Hash = "built-in",
+        Origin = "built-in",
+        Type = "state.sqlite",
+        Version = "v1",
+        Metadata =
+        [
+            new MetadataItem { Name = "connectionString", Value = Path.Combine(host.DataDirectory, "state.db") },
+            new MetadataItem { Name = "actorStateStore", Value = "true" },
+            new MetadataItem { Name = "cleanupInterval", Value = "1h" },
+        ],
+    };
+}
