@@ -126,7 +126,7 @@ public sealed partial class DaprApp
             LoggerFactory = log.Factory,
         };
         await using var registry = CreateRegistry(host, options);
-        var starting = registry.StartAsync(lifetime.Stopping);
+        var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         await using var app = ApiHost.Build(options, log.Factory);
         app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
         await starting;
