@@ -19,6 +19,17 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <summary>Rows changed by the last INSERT, UPDATE or DELETE.</summary>
     public int Changes => SqliteNative.Changes(_handle);
 
+    /// <summary>How long a call waits for a lock that another connection holds.</summary>
+    public TimeSpan BusyTimeout
+    {
+        get;
+        set
+        {
+            Check(SqliteNative.BusyTimeout(_handle, (int)value.TotalMilliseconds));
+            field = value;
+        }
+    }
+
     /// <summary>Opens the database and applies the settings, save for the journal mode.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
     /// <exception cref="DllNotFoundException">There is no SQLite on this machine.</exception>
@@ -35,7 +46,7 @@ internal sealed unsafe class SqliteConnection : IDisposable
         try
         {
             connection.Check(code);
-            connection.SetBusyTimeout(settings.BusyTimeout);
+            connection.BusyTimeout = settings.BusyTimeout;
             connection.Run("PRAGMA synchronous=FULL");
             foreach (var pragma in settings.Source.Pragmas)
             {
@@ -50,9 +61,6 @@ internal sealed unsafe class SqliteConnection : IDisposable
             throw;
         }
     }
-
-    /// <summary>How long a call waits for a lock that another connection holds.</summary>
-    public void SetBusyTimeout(TimeSpan timeout) => Check(SqliteNative.BusyTimeout(_handle, (int)timeout.TotalMilliseconds));
 
     /// <summary>Runs statements that are not worth keeping prepared.</summary>
     public void Run(string sql) => Check(SqliteNative.Execute(_handle, sql, 0, 0, 0));

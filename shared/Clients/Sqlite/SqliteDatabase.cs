@@ -86,7 +86,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             (settings.BusyTimeout, prepare),
             static (connection, join) =>
             {
-                connection.SetBusyTimeout(join.BusyTimeout);
+                connection.BusyTimeout = join.BusyTimeout;
                 using var savepoint = new SqliteSavepoint(connection);
                 join.prepare(connection);
                 savepoint.Keep();

@@ -84,12 +84,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             using var connection = SqliteOpening.Open(settings, prepare);
+            var log = new SqliteLog(settings);
             _opened.SetResult();
             while (!_isClosing || !_queue.IsEmpty)
             {
                 if (_queue.TryDequeue(out var first))
                 {
                     CommitGroup(connection, first);
+                    log.Trim(connection);
                 }
                 else
                 {

@@ -83,6 +83,19 @@ public sealed class SqliteLayoutTests : IDisposable
     }
 
     [Fact]
+    public async Task FileInUtf16_IsReadAndWritten()
+    {
+        await _folder.ShellAsync($"PRAGMA encoding='UTF-16'; {DaprTables} INSERT INTO state (key, value, is_binary, etag) VALUES ('ключ', '\"世界\"', 0, 'e');");
+        await using var store = _folder.Store(_clock);
+        await store.InitializeAsync(Cancellation);
+
+        var entry = await store.GetAsync(new StateGet("ключ", "", StateMetadata.Empty), Cancellation);
+        Assert.Equal("\"世界\"", Encoding.UTF8.GetString(entry!.Value.Span));
+        Assert.Equal(StateResult.Done, await store.SetAsync(new StateSet { Key = "ключ", Value = "\"🌍\""u8.ToArray(), ETag = "e" }, Cancellation));
+        Assert.Equal("\"🌍\"", await _folder.ShellAsync("SELECT value FROM state;"));
+    }
+
+    [Fact]
     public async Task TableNames_AreTheConfiguredOnes()
     {
         await using var store = _folder.Store(_clock, ("tableName", "order"), ("metadataTableName", "1_meta"));

@@ -99,6 +99,52 @@ public sealed class SqliteSharingTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteLockOfAnotherProcess_LongerThanTheTimeout_EndsTheWait()
+    {
+        await using var store = await OpenAsync(("timeout", "1s"), ("busyTimeout", "30s"));
+        using var shell = _folder.StartShell();
+        await shell.StandardInput.WriteLineAsync("BEGIN IMMEDIATE; SELECT 'locked';");
+        await shell.StandardInput.FlushAsync(Cancellation);
+        Assert.Equal("locked", await shell.StandardOutput.ReadLineAsync(Cancellation));
+
+        var failure = await Assert.ThrowsAsync<TimeoutException>(() => SetAsync(store, "k", "1"));
+        using var cancel = new CancellationTokenSource();
+        var canceled = store.DeleteAsync(new StateDelete { Key = "k" }, cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+
+        Assert.Equal("SQLite did not get to the write within 1s; nothing was written", failure.Message);
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync(Cancellation);
+        await SetAsync(store, "other", "1");
+        Assert.Null(await TextAsync(store, "k"));
+    }
+
+    [Fact]
+    public async Task WriteAheadLog_IsEmptiedWhileTheStoreIsOpen()
+    {
+        await using var store = await OpenAsync();
+        await SetAsync(store, "k", "1");
+        var log = new FileInfo(_folder.File + "-wal");
+        Assert.NotEqual(0, log.Length);
+
+        // Outside a transaction, as the writer does it between groups.
+        using (var connection = SqliteConnection.Open(new SqliteSettings { Source = SqliteSource.Parse(_folder.File) }))
+        {
+            new SqliteLog(new SqliteSettings { Source = SqliteSource.Parse(_folder.File) }).Trim(connection);
+            log.Refresh();
+            Assert.NotEqual(0, log.Length);
+            SqliteLog.Empty(connection);
+        }
+
+        log.Refresh();
+        Assert.Equal(0, log.Length);
+        Assert.Equal("1", await TextAsync(store, "k"));
+        await SetAsync(store, "k", "2");
+        Assert.Equal("2", await TextAsync(store, "k"));
+    }
+
+    [Fact]
     public async Task Cleanup_RemovesExpiredRowsAndRecordsItself()
     {
         await using var store = await OpenAsync(("cleanupInterval", "60s"));
