@@ -25,7 +25,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Opens the database, or joins those who have it open; then their journal mode and pragmas hold.</summary>
     /// <param name="settings">How to open it.</param>
     /// <param name="prepare">Creates or checks tables, within a transaction.</param>
-    /// <param name="cancellationToken">Ends the wait for another opener.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<SqliteDatabase> OpenAsync(SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
     {
         var shared = settings.Source.File is { } path ? Files.GetOrAdd(path, static _ => new SharedFile()) : new SharedFile();
@@ -34,7 +34,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (shared.File is null)
             {
-                shared.File = await SqliteFile.OpenAsync(settings, prepare);
+                shared.File = await SqliteFile.OpenAsync(settings, prepare, cancellationToken);
             }
             else
             {

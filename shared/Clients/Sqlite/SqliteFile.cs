@@ -5,9 +5,9 @@ internal sealed class SqliteFile(SqliteWriter writer, SqliteReaders? readers)
 {
     public SqliteWriter Writer => writer;
 
-    public static async Task<SqliteFile> OpenAsync(SqliteSettings settings, Action<SqliteConnection> prepare)
+    public static async Task<SqliteFile> OpenAsync(SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
     {
-        var writer = await SqliteWriter.StartAsync(settings, prepare);
+        var writer = await SqliteWriter.StartAsync(settings, prepare, cancellationToken);
 
         // A database in memory lives in the writer's connection.
         return new SqliteFile(writer, settings.Source.File is null ? null : new SqliteReaders(settings));

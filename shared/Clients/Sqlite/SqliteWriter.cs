@@ -32,12 +32,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Opens the database and starts the thread.</summary>
     /// <param name="settings">How to open it.</param>
     /// <param name="prepare">Runs in a transaction of its own before anything else, the choice of the journal included.</param>
-    public static async Task<SqliteWriter> StartAsync(SqliteSettings settings, Action<SqliteConnection> prepare)
+    /// <param name="cancellationToken">Ends the wait; the thread then ends as soon as SQLite lets go of it.</param>
+    public static async Task<SqliteWriter> StartAsync(SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
     {
         var writer = new SqliteWriter();
         new Thread(() => writer.Live(settings, prepare)) { IsBackground = true, Name = "SQLite writer" }.Start();
-        await writer._opened.Task.WaitAsync(CancellationToken.None);
-        return writer;
+        try
+        {
+            await writer._opened.Task.WaitAsync(cancellationToken);
+            return writer;
+        }
+        catch (OperationCanceledException)
+        {
+            writer.Close();
+            throw;
+        }
     }
 
     /// <summary>Runs a body within the next group. If it throws, or its savepoint is not kept, the rest of the group is not affected.</summary>
@@ -54,11 +63,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Commits what is queued and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        _isClosing = true;
-        Wake();
+        Close();
         await _ended.Task.WaitAsync(CancellationToken.None);
         _room.Dispose();
         _wake.Dispose();
+    }
+
+    private void Close()
+    {
+        _isClosing = true;
+        Wake();
     }
 
     private void Enqueue(SqliteWork work)

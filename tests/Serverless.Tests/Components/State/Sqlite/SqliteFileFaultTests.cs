@@ -45,6 +45,26 @@ public sealed class SqliteFileFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task FileLockedByAnotherProcess_InitialisationCanBeCanceled()
+    {
+        using var shell = _folder.StartShell();
+        await shell.StandardInput.WriteLineAsync("CREATE TABLE t(a); BEGIN EXCLUSIVE; SELECT 'locked';");
+        await shell.StandardInput.FlushAsync(Cancellation);
+        Assert.Equal("locked", await shell.StandardOutput.ReadLineAsync(Cancellation));
+        await using var store = _folder.Store(TimeProvider.System, ("busyTimeout", "60s"));
+        using var cancel = new CancellationTokenSource();
+
+        var opening = store.InitializeAsync(cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync(Cancellation);
+        await store.InitializeAsync(Cancellation);
+        Assert.Equal(StateResult.Done, await store.SetAsync(Set("k", "1"), Cancellation));
+    }
+
+    [Fact]
     public async Task FileLockedWhileRunning_FailsTheWriteAndNothingElse()
     {
         await using var store = _folder.Store(TimeProvider.System, ("busyTimeout", "100ms"));
