@@ -6,7 +6,10 @@ public sealed record StateSet
     /// <summary>The stored key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The bytes to store: compact JSON text, or ciphertext when <see cref="IsBinary"/>.</summary>
+    /// <summary>
+    /// The bytes to store: compact JSON text, or ciphertext when <see cref="IsBinary"/>. They must not change until the call has
+    /// ended; then the store no longer uses the memory.
+    /// </summary>
     public required ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>True when the value is not JSON text, so that stores with a text column encode it.</summary>

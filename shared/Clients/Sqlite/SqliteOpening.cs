@@ -10,6 +10,12 @@ internal static class SqliteOpening
         var connection = SqliteConnection.Open(settings);
         try
         {
+            if (connection.IsReadOnly && !settings.Source.IsReadOnly)
+            {
+                // SQLite opens a write-protected file without complaint.
+                throw new SqliteException(SqliteCode.ReadOnly, (int)SqliteCode.ReadOnly, "the file is not writable");
+            }
+
             Prepare(connection, prepare);
             if (settings.Source.File is not null && !connection.IsReadOnly)
             {

@@ -123,6 +123,19 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_WriteProtectedFile_IsRefused()
+    {
+        // Root may write everything; this is what others get.
+        var source = SqliteSource.Parse(Path.Combine(_directory, "test.db"));
+        source = source with { File = null, Uri = source.Uri + "?mode=ro" };
+
+        var refusal = await Assert.ThrowsAsync<SqliteException>(
+            () => SqliteDatabase.OpenAsync(new SqliteSettings { Source = source }, static _ => { }, Cancellation));
+
+        Assert.Equal("the file is not writable", refusal.Message);
+    }
+
+    [Fact]
     public async Task Cancel_WhileWaiting_NeverRuns()
     {
         using var gate = new Gate(_database);
