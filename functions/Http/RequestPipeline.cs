@@ -114,7 +114,7 @@ internal sealed partial class RequestPipeline
         }
 
         http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-        http.Response.Headers.Allow = allowed;
+        http.Response.Headers.Allow = string.Join(", ", allowed);
         return Task.CompletedTask;
     }
 

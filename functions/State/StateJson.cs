@@ -148,7 +148,7 @@ internal static class StateJson
         }
         catch (JsonException exception)
         {
-            operation.Fault = exception.Message;
+            operation.Fault = $"request: {exception.Message}";
         }
     }
 

@@ -1,0 +1,113 @@
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+using Serverless.Tests.Functions.State;
+
+namespace Serverless.Tests.Functions.Http;
+
+/// <summary>API token, its exemptions, and the platform without a token.</summary>
+public sealed class AccessTests
+{
+    private static readonly RuntimeOptions WithToken = new() { ApiToken = "secret" };
+
+    [Theory]
+    [InlineData("/v1.0/metadata")]
+    [InlineData("/v1.0/state/store/k")]
+    [InlineData("/unknown")]
+    [InlineData("/v1.0/healthz/other")]
+    [InlineData("/v1.0/state/store/%zz")]
+    public async Task Token_MissingOrWrong_Is401Text(string target)
+    {
+        var (server, _) = await StateServer.StartAsync(WithToken);
+        await using var owned = server;
+        foreach (var headers in (string[][])[[], ["dapr-api-token: Secret"], ["dapr-api-token: secretx"], ["dapr-api-token:"], [$"dapr-api-token: {new string('s', 2000)}"]])
+        {
+            var response = await server.GetAsync(target, headers);
+            Assert.Equal((401, "invalid api token\n", "text/plain; charset=utf-8"), (response.Status, response.Body, response.ContentType));
+        }
+    }
+
+    [Fact]
+    public async Task Token_Right_IsServed()
+    {
+        var (server, _) = await StateServer.StartAsync(WithToken);
+        await using var owned = server;
+        Assert.Equal(200, (await server.GetAsync("/v1.0/metadata", "Dapr-Api-Token: secret")).Status);
+    }
+
+    public static TheoryData<string, string> Exemptions => [.. TokenExemptions.Rows];
+
+    [Theory]
+    [MemberData(nameof(Exemptions))]
+    public async Task Exemption_EachRow_NeedsNoTokenButOnlyForItsMethod(string method, string path)
+    {
+        await using var server = await ApiServer.StartAsync(WithToken);
+        Assert.NotEqual(401, (await server.SendAsync(method, path)).Status);
+        Assert.NotEqual(401, (await server.SendAsync(method, $"/x/..{path}/")).Status);
+        Assert.Equal(401, (await server.SendAsync("POST", path)).Status);
+        Assert.Equal(401, (await server.SendAsync("HEAD", path)).Status);
+        Assert.Equal(401, (await server.SendAsync(method, $"{path}x")).Status);
+    }
+
+    [Theory]
+    [InlineData("dapr-app-id: other")]
+    [InlineData("Authorization: Basic ZGFwci1hcHAtaWQ6b3RoZXI=")]
+    public async Task Exemption_RootWithATarget_NeedsTheToken(string header)
+    {
+        await using var server = await ApiServer.StartAsync(WithToken);
+        Assert.Equal(401, (await server.GetAsync("/", header)).Status);
+    }
+
+    [Theory]
+    [InlineData("/v1.0/healthz/../metadata")]
+    [InlineData("/v1.0/healthz/..%2Fmetadata")]
+    [InlineData("/v1.0/healthz%2F..%2Fmetadata")]
+    [InlineData("//v1.0/metadata")]
+    public async Task Exemption_IsNoPathPrefix(string target)
+    {
+        foreach (var underHost in (bool[])[false, true])
+        {
+            await using var server = await ApiServer.StartAsync(WithToken with { UnderHost = underHost });
+            Assert.Equal(401, (await server.GetAsync(target)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Platform_WithoutToken_RefusesAllButTheExempt()
+    {
+        using var logs = new LogCapture();
+        await using var server = await ApiServer.StartAsync(new RuntimeOptions { OnPlatform = true }, logs);
+        Assert.Equal(401, (await server.GetAsync("/v1.0/metadata")).Status);
+        Assert.Equal(401, (await server.GetAsync("/v1.0/metadata", "dapr-api-token:")).Status);
+        Assert.Equal(401, (await server.GetAsync("/nothing")).Status);
+        Assert.Equal(500, (await server.GetAsync("/v1.0/healthz")).Status);
+        Assert.Equal(404, (await server.GetAsync("/")).Status);
+        Assert.Single(logs.Messages, message => message.Contains("DAPR_API_TOKEN", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Platform_AnonymousAllowed_Serves()
+    {
+        await using var server = await ApiServer.StartAsync(new RuntimeOptions { OnPlatform = true, AllowAnonymous = true });
+        Assert.Equal(200, (await server.GetAsync("/v1.0/metadata")).Status);
+    }
+
+    [Fact]
+    public async Task PublicPort_ServesMetadataAndHealthOnly()
+    {
+        await using var server = await ApiServer.StartAsync(WithToken, withPublicPort: true);
+        Task<WireResponse> SendAsync(string line, string header = "X: y") =>
+            server.RawAsync($"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n\r\n", server.PublicPort);
+
+        Assert.Equal(500, (await SendAsync("GET /v1.0/healthz")).Status);
+        Assert.Equal(503, (await SendAsync("GET /healthz")).Status);
+        Assert.Equal(500, (await SendAsync("GET /v1.0/healthz/outbound")).Status);
+        Assert.Equal(401, (await SendAsync("GET /v1.0/metadata")).Status);
+        Assert.Equal(200, (await SendAsync("GET /v1.0/metadata", "dapr-api-token: secret")).Status);
+        var put = await SendAsync("PUT /v1.0/metadata/k", "dapr-api-token: secret");
+        Assert.Equal((404, "404 page not found\n", "text/plain; charset=utf-8"), (put.Status, put.Body, put.ContentType));
+        Assert.Equal(404, (await SendAsync("GET /v1.0/state/store/k", "dapr-api-token: secret")).Status);
+        Assert.Equal(404, (await SendAsync("GET /v1.0/invoke/a/method/b", "dapr-api-token: secret")).Status);
+        var post = await SendAsync("POST /v1.0/metadata", "dapr-api-token: secret");
+        Assert.Equal((405, "GET"), (post.Status, post.Header("Allow")));
+    }
+}
