@@ -1,7 +1,7 @@
 namespace Serverless.Functions.Http;
 
 /// <summary>One endpoint of the API.</summary>
-internal sealed record ApiRoute
+internal sealed class ApiRoute
 {
     /// <summary>Declares an endpoint.</summary>
     /// <param name="group">Dapr's API group, the name in allow and deny lists.</param>

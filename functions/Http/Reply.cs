@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Serverless.Functions.Http;
@@ -6,6 +7,7 @@ namespace Serverless.Functions.Http;
 internal static class Reply
 {
     public const string JsonType = "application/json";
+    private const int SmallBody = 4 << 10;
 
     /// <summary>204 without a body.</summary>
     public static Task EmptyAsync(HttpContext http)
@@ -16,27 +18,32 @@ internal static class Reply
 
     public static Task ErrorAsync(HttpContext http, DaprError error) => JsonAsync(http, error.Status, error.ToJson());
 
-    public static async Task JsonAsync(HttpContext http, int status, ReadOnlyMemory<byte> json)
+    public static Task JsonAsync(HttpContext http, int status, ReadOnlyMemory<byte> json)
     {
-        var response = http.Response;
-        response.StatusCode = status;
-        response.ContentType = JsonType;
-        response.ContentLength = json.Length;
-        if (json.Length > 0)
-        {
-            await response.BodyWriter.WriteAsync(json, http.RequestAborted);
-        }
+        http.Response.StatusCode = status;
+        http.Response.ContentType = JsonType;
+        return WriteAsync(http, json);
     }
 
     /// <summary>Plain text with a line feed, as Go's http.Error sends it.</summary>
-    public static async Task TextAsync(HttpContext http, int status, string text)
+    public static Task TextAsync(HttpContext http, int status, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text + "\n");
-        var response = http.Response;
-        response.StatusCode = status;
-        response.ContentType = "text/plain; charset=utf-8";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.ContentLength = bytes.Length;
-        await response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteAsync(http, Encoding.UTF8.GetBytes(text + "\n"));
+    }
+
+    // A small body waits in the server's buffer and leaves together with the head when the request ends.
+    private static Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        http.Response.ContentLength = body.Length;
+        if (body.Length > SmallBody)
+        {
+            return http.Response.BodyWriter.WriteAsync(body, http.RequestAborted).AsTask();
+        }
+
+        http.Response.BodyWriter.Write(body.Span);
+        return Task.CompletedTask;
     }
 }

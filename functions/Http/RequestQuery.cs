@@ -37,7 +37,7 @@ internal static class RequestQuery
             }
         }
 
-        return (IReadOnlyDictionary<string, string>?)metadata ?? ReadOnlyDictionary<string, string>.Empty;
+        return metadata ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty;
     }
 
     private static ReadOnlySpan<char> Text(QueryString query) => query.Value is ['?', ..] text ? text.AsSpan(1) : default;

@@ -5,8 +5,8 @@ namespace Serverless.Functions.Shutdown;
 
 /// <summary>Stops this process.</summary>
 /// <remarks>
-/// Dapr docs: reference/api/metadata_api is silent; Dapr: pkg/api/http, shutdown. The Functions host restarts a process that
-/// ends with 200 and gives up on one that ends with 0, so behind it the code is always 200.
+/// Dapr: pkg/api/http, shutdown. The Functions host restarts a process that ends with 200 and gives up on one that ends
+/// with 0, so behind it the code is always 200.
 /// </remarks>
 internal sealed class ShutdownApi
 {
@@ -39,27 +39,23 @@ internal sealed class ShutdownApi
 
         // Only once the answer is out, because the stop closes connections.
         var forces = request.Http.Request.Headers["dapr-force-shutdown"] == "true";
-        request.Http.Response.OnCompleted(() => StopAsync(forces));
+        request.Http.Response.OnCompleted(() =>
+        {
+            _ = StopAsync(forces);
+            return Task.CompletedTask;
+        });
         return Reply.EmptyAsync(request.Http);
     }
 
-    private Task StopAsync(bool forces)
+    private async Task StopAsync(bool forces)
     {
+        // Off the request, which a stop waits for.
+        await Task.Yield();
         if (forces)
         {
-            _ = StopSoonAsync();
-        }
-        else
-        {
-            _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : 0);
+            await Task.Delay(ForceDelay, _time);
         }
 
-        return Task.CompletedTask;
-    }
-
-    private async Task StopSoonAsync()
-    {
-        await Task.Delay(ForceDelay, _time);
-        _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : 1);
+        _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : forces ? 1 : 0);
     }
 }

@@ -11,39 +11,18 @@ internal sealed partial class StateApi
     private const int MostParallelReads = 100;
     private const int FlushAt = 64 << 10;
 
-    private async Task BulkGetAsync(ApiRequest request)
-    {
-        if (Acquire(request, out var lease) is { } error)
-        {
-            await request.FailAsync(error);
-            return;
-        }
+    private Task BulkGetAsync(ApiRequest request) => RunAsync(request, StateJson.ReadBulkGet, StateErrors.Body, BulkGetAsync);
 
-        using var held = lease;
-        var component = held.Component;
-        var (bulk, fault) = await ReadBulkAsync(request);
-        fault ??= bulk.Keys.Find(IsIllegal) is { } illegal ? StateErrors.IllegalKey(illegal, component.Name, illegal) : null;
-        if (fault is not null)
+    private static async Task BulkGetAsync(ApiRequest request, StateStoreComponent component, BulkGetBody bulk)
+    {
+        if (bulk.Keys.Find(IsIllegal) is { } key)
         {
-            await request.FailAsync(fault);
+            await request.FailAsync(StateErrors.IllegalKey(key, component.Name, key));
             return;
         }
 
         var found = await ReadAllAsync(component, bulk, Merge(bulk.Metadata, request.QueryMetadata()), request.Aborted);
         await WriteAsync(request, bulk.Keys, found);
-    }
-
-    private async Task<(BulkGetBody Bulk, DaprError? Error)> ReadBulkAsync(ApiRequest request)
-    {
-        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
-        try
-        {
-            return body.Fault is null ? (StateJson.ReadBulkGet(body.Bytes), null) : (new BulkGetBody(), StateErrors.Body(body.Fault));
-        }
-        catch (JsonException exception)
-        {
-            return (new BulkGetBody(), StateErrors.Body(exception.Message));
-        }
     }
 
     private static async Task<(StateEntry? Entry, string? Fault)[]> ReadAllAsync(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Serverless.Components.State;
 using Serverless.Functions.Http;
 
@@ -10,20 +9,14 @@ internal sealed partial class StateApi
     // Dapr starts all items at once; a store gains nothing from more than this.
     private const int MostParallelWrites = 64;
 
-    private async Task SaveAsync(ApiRequest request)
-    {
-        if (Acquire(request, out var lease) is { } error)
-        {
-            await request.FailAsync(error);
-            return;
-        }
+    private Task SaveAsync(ApiRequest request) => RunAsync(request, StateJson.ReadItems, DaprError.Malformed, SaveAsync);
 
-        using var held = lease;
-        var component = held.Component;
-        var (sets, fault) = await ReadSetsAsync(request, component);
-        if (fault is not null)
+    private static async Task SaveAsync(ApiRequest request, StateStoreComponent component, List<StateItem> items)
+    {
+        var (sets, illegal) = ToSets(items, component, request.QueryMetadata());
+        if (illegal is not null)
         {
-            await request.FailAsync(fault);
+            await request.FailAsync(illegal);
             return;
         }
 
@@ -31,26 +24,8 @@ internal sealed partial class StateApi
         await (Judge(component.Name, results) is { } failure ? request.FailAsync(failure) : Reply.EmptyAsync(request.Http));
     }
 
-    private async Task<(List<StateSet> Sets, DaprError? Error)> ReadSetsAsync(ApiRequest request, StateStoreComponent component)
-    {
-        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
-        if (body.Fault is not null)
-        {
-            return ([], DaprError.Malformed(body.Fault));
-        }
-
-        try
-        {
-            return Check(StateJson.ReadItems(body.Bytes), component, request.QueryMetadata());
-        }
-        catch (JsonException exception)
-        {
-            return ([], DaprError.Malformed(exception.Message));
-        }
-    }
-
     // Every item is checked before the first one is written.
-    private static (List<StateSet> Sets, DaprError? Error) Check(
+    private static (List<StateSet> Sets, DaprError? Error) ToSets(
         List<StateItem> items, StateStoreComponent component, IReadOnlyDictionary<string, string> metadata)
     {
         var sets = new List<StateSet>(items.Count);

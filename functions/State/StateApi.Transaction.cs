@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Serverless.Components.State;
 using Serverless.Functions.Http;
 
@@ -7,76 +6,47 @@ namespace Serverless.Functions.State;
 /// <summary>Several operations, all or nothing.</summary>
 internal sealed partial class StateApi
 {
-    private async Task TransactAsync(ApiRequest request)
+    private Task TransactAsync(ApiRequest request) =>
+        Check(request, out var store) is null && Unsupported(store!) is { } error
+            ? request.FailAsync(error)
+            : RunAsync(request, StateJson.ReadTransaction, StateErrors.Body, TransactAsync);
+
+    private static async Task TransactAsync(ApiRequest request, StateStoreComponent component, TransactionBody body)
     {
-        if (Acquire(request, out var lease) is { } error)
+        if ((Unsupported(component) ?? Refuse(body, component)) is { } error)
         {
             await request.FailAsync(error);
             return;
         }
 
-        using var held = lease;
-        var component = held.Component;
-        if (component.Transactional is not { } store || !component.Capabilities.Contains("TRANSACTIONAL"))
-        {
-            await request.FailAsync(StateErrors.NoTransactions(component.Name));
-            return;
-        }
-
-        var (transaction, fault) = await ReadTransactionAsync(request, component, store.MaxTransactionOperations);
-        if (fault is not null)
-        {
-            await request.FailAsync(fault);
-            return;
-        }
-
+        var transaction = ToTransaction(body, component, request.QueryMetadata());
         var result = transaction.Operations.Count == 0
             ? StateResult.Done
-            : await StateCalls.TransactAsync(store, transaction, request.Aborted);
+            : await StateCalls.TransactAsync(component.Transactional!, transaction, request.Aborted);
         await (result.Outcome == StateOutcome.Done ? Reply.EmptyAsync(request.Http) : request.FailAsync(StateErrors.Transaction(result.Message)));
     }
 
-    private async Task<(StateTransaction Transaction, DaprError? Error)> ReadTransactionAsync(
-        ApiRequest request, StateStoreComponent component, int? mostOperations)
-    {
-        using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
-        if (body.Fault is not null)
-        {
-            return (Nothing, StateErrors.Body(body.Fault));
-        }
-
-        try
-        {
-            return Check(StateJson.ReadTransaction(body.Bytes), component, mostOperations, request.QueryMetadata());
-        }
-        catch (JsonException exception)
-        {
-            return (Nothing, StateErrors.Body(exception.Message));
-        }
-    }
-
-    private static StateTransaction Nothing => new([], StateMetadata.Empty);
+    private static DaprError? Unsupported(StateStoreComponent component) =>
+        component.Transactional is not null && component.Capabilities.Contains("TRANSACTIONAL") ? null : StateErrors.NoTransactions(component.Name);
 
     // Dapr's order: each operation by itself, then their number. Nothing is applied when one of them is wrong.
-    private static (StateTransaction Transaction, DaprError? Error) Check(
-        TransactionBody body, StateStoreComponent component, int? mostOperations, IReadOnlyDictionary<string, string> url)
+    private static DaprError? Refuse(TransactionBody body, StateStoreComponent component)
     {
         foreach (var operation in body.Operations)
         {
             if (Fault(operation, component.Name) is { } fault)
             {
-                return (Nothing, fault);
+                return fault;
             }
         }
 
-        if (mostOperations is > 0 && body.Operations.Count > mostOperations)
-        {
-            return (Nothing, StateErrors.TooManyOperations(component.Name, body.Operations.Count, mostOperations.Value));
-        }
-
-        var operations = body.Operations.ConvertAll(operation => ToOperation(operation, component, url));
-        return (new StateTransaction(operations, Merge(body.Metadata, url)), null);
+        return component.Transactional!.MaxTransactionOperations is > 0 and var most && body.Operations.Count > most
+            ? StateErrors.TooManyOperations(component.Name, body.Operations.Count, most)
+            : null;
     }
+
+    private static StateTransaction ToTransaction(TransactionBody body, StateStoreComponent component, IReadOnlyDictionary<string, string> url) =>
+        new(body.Operations.ConvertAll(operation => ToOperation(operation, component, url)), Merge(body.Metadata, url));
 
     private static DaprError? Fault(TransactionOperation operation, string store) => operation switch
     {

@@ -57,35 +57,35 @@ internal sealed partial class StateApi
     private static string ExpiryText(DateTimeOffset expiry) =>
         expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>The first checks of every state endpoint: is there any store, and one of this name?</summary>
+    /// <summary>
+    /// The first check of every state endpoint: is there any store, and one of this name? What comes with a body takes the
+    /// store itself only once the body is there, so that a slow caller does not hold up a reload.
+    /// </summary>
+    private DaprError? Check(ApiRequest request, out StateStoreComponent? component)
+    {
+        var name = request.Parameter("storeName");
+        component = _registry.Live.View.Component(name)?.Instance as StateStoreComponent;
+        return component is null ? Missing(name, _appId) : null;
+    }
+
+    /// <summary>Takes the store for one call.</summary>
     private DaprError? Acquire(ApiRequest request, out ComponentLease<StateStoreComponent> lease)
     {
         var name = request.Parameter("storeName");
-        if (_registry.TryAcquire(name, out lease))
-        {
-            return null;
-        }
-
-        return _registry.Live.View.HasAny<StateStoreComponent>() ? StateErrors.NotFound(name, _appId) : StateErrors.NotConfigured(name, _appId);
+        return _registry.TryAcquire(name, out lease) ? null : Missing(name, _appId);
     }
+
+    private DaprError Missing(string name, IReadOnlyDictionary<string, string>? metadata) => _registry.Live.View.HasAny<StateStoreComponent>()
+        ? StateErrors.NotFound(name, metadata)
+        : StateErrors.NotConfigured(name, metadata);
 
     // No store can query yet. The body is read first, as Dapr does; only then the store is looked up.
     private async Task QueryAsync(ApiRequest request)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
-        if (body.Fault is not null)
-        {
-            await request.FailAsync(DaprError.BodyRead(body.Fault));
-            return;
-        }
-
-        if (Acquire(request, out var lease) is { } error)
-        {
-            await request.FailAsync(error with { Details = [((ErrorInfo)error.Details[0]) with { Metadata = null }] });
-            return;
-        }
-
-        using var held = lease;
-        await request.FailAsync(StateErrors.NoQuery(held.Component.Name));
+        var name = request.Parameter("storeName");
+        await request.FailAsync(body.Fault is not null ? DaprError.BodyRead(body.Fault)
+            : Check(request, out _) is null ? StateErrors.NoQuery(name)
+            : Missing(name, metadata: null));
     }
 }

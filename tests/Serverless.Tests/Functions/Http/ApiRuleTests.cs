@@ -92,6 +92,7 @@ public sealed class ApiRuleTests
     private static ApiRoute Route(string methods, string template) =>
         new("g", "v1.0", methods, template, "N", _ => Task.CompletedTask);
 
-    private static RouteTable Table(params ApiRoute[] routes) =>
-        new([.. routes, Route("*", "fallback") with { IsFallback = true }], new ComponentRegistry());
+    private static RouteTable Table(params ApiRoute[] routes) => new(
+        [.. routes, new ApiRoute("g", "v1.0", "*", "fallback", "N", _ => Task.CompletedTask) { IsFallback = true }],
+        new ComponentRegistry());
 }

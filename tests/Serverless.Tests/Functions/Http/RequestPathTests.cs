@@ -49,6 +49,7 @@ public sealed class RequestPathTests
     [InlineData("/v1.0/state/store/100%25", "100%")]
     [InlineData("/v1.0/state/store/%FF", "%FF")]
     [InlineData("/v1.0/state/store/%zz", "%zz")]
+    [InlineData("/v1.0/state/store/..%2Fx", "../x")]
     [InlineData("/v1.0//state/store/k/", "k")]
     [InlineData("http://localhost/v1.0/state/store/k", "k")]
     public async Task UnderHost_OnlySlashesAreStillDecoded(string target, string key)
