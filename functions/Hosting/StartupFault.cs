@@ -11,7 +11,7 @@ internal static class StartupFault
     public static string? Describe(Exception exception) => exception switch
     {
         ComponentException => exception.Message,
-        IOException { InnerException: AddressInUseException } => $"can't listen: {exception.Message} Is another process running there? --dapr-http-port picks another port.",
+        IOException { InnerException: AddressInUseException } => $"can't listen: {exception.Message} Is another process running there?",
         IOException or UnauthorizedAccessException => exception.Message,
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "can't listen: not permitted; ports below 1024 need a privilege",
         SocketException => $"can't listen: {exception.Message}",
