@@ -1,7 +1,0 @@
-namespace Serverless.IntegrationTests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Works() => Assert.True(true);
-}

@@ -1,0 +1,27 @@
+using Serverless.IntegrationTests.HostEmulator;
+
+namespace Serverless.IntegrationTests.Wire;
+
+/// <summary>The published app behind the host emulator in proxying mode, with state.in-memory.</summary>
+public sealed class HostTarget : IWireTarget
+{
+    private HostedApp? _app;
+
+    static WireTargets IWireTarget.Kind => WireTargets.Host;
+
+    /// <inheritdoc/>
+    public int Port => _app!.Host.Port;
+
+    /// <summary>The app and its host.</summary>
+    public HostedApp App => _app!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => _app = await HostedApp.StartAsync(
+        new Dictionary<string, string> { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+        new Dictionary<string, string>(),
+        isForwardOnly: false,
+        TestContext.Current.CancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+}

@@ -1,0 +1,27 @@
+using Serverless.IntegrationTests.Processes;
+
+namespace Serverless.IntegrationTests.Wire;
+
+/// <summary>Standalone with state.in-memory.</summary>
+public sealed class InMemoryTarget : IWireTarget
+{
+    private AppProcess? _app;
+
+    static WireTargets IWireTarget.Kind => WireTargets.InMemory;
+
+    /// <inheritdoc/>
+    public int Port => _app!.Port;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        var settings = new AppSettings
+        {
+            Resources = new Dictionary<string, string> { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+        };
+        _app = await AppProcess.StartAsync(settings, TestContext.Current.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+}

@@ -1,0 +1,58 @@
+using static Serverless.IntegrationTests.Wire.WireAnswer;
+using static Serverless.IntegrationTests.Wire.WireStep;
+
+namespace Serverless.IntegrationTests.Wire.Tables;
+
+/// <summary>dapr-http-api.md §2.9: ETags and concurrency on save.</summary>
+internal static class StateEtagTable
+{
+    private const string Stale = "3f8f5f0e-0000-4000-8000-000000000000";
+
+    public static IEnumerable<WireCase> Rows =>
+    [
+        new("Etag_EachWriteGivesANewOne",
+            Save("1"), Read(Bytes("1").Keeping("e")), Save("1"), Read(Bytes("1") with { EtagNot = "e" })),
+        new("Etag_Matching_204",
+            Save("1"),
+            Read(Bytes("1").Keeping("e")),
+            SaveItems("""[{"key":"{k}","value":2,"etag":"{e:json}"}]""", Empty()),
+            Read(Bytes("2") with { EtagNot = "e" })),
+        new("Etag_UsedTwice_SecondGets409",
+            Save("1"),
+            Read(Bytes("1").Keeping("e")),
+            SaveItems("""[{"key":"{k}","value":2,"etag":"{e:json}"}]""", Empty()),
+            SaveItems("""[{"key":"{k}","value":3,"etag":"{e:json}"}]""", Mismatch),
+            Read(Bytes("2"))),
+        new("Etag_OtherText_409", Save("1"), SaveItems("""[{"key":"{k}","value":2,"etag":"nonsense"}]""", Mismatch), Read(Bytes("1"))),
+        new("Etag_OfMissingKey_409", SaveItems($$"""[{"key":"{k}","value":2,"etag":"{{Stale}}"}]""", Mismatch), Read(Empty())),
+        new("Etag_StaleWithLastWrite_409",
+            Save("1"),
+            SaveItems($$"""[{"key":"{k}","value":2,"etag":"{{Stale}}","options":{"concurrency":"last-write"} }]""", Mismatch),
+            Read(Bytes("1"))),
+        new("FirstWrite_MissingKey_204", FirstWrite("1", Empty()), Read(Bytes("1"))),
+        new("FirstWrite_ExistingKey_409", Save("1"), FirstWrite("2", Mismatch), Read(Bytes("1"))),
+        new("FirstWrite_AfterDelete_204",
+            Save("1"), Delete("/v1.0/state/{store}/{k}", Empty()), FirstWrite("2", Empty()), Read(Bytes("2"))),
+        new("FirstWrite_MatchingEtag_204",
+            Save("1"),
+            Read(Bytes("1").Keeping("e")),
+            SaveItems("""[{"key":"{k}","value":2,"etag":"{e:json}","options":{"concurrency":"first-write"}}]""", Empty()),
+            Read(Bytes("2"))),
+        new("FirstWrite_StaleEtag_409",
+            Save("1"),
+            SaveItems($$"""[{"key":"{k}","value":2,"etag":"{{Stale}}","options":{"concurrency":"first-write"} }]""", Mismatch),
+            Read(Bytes("1"))),
+        new("Etag_OfDeletedAndRecreatedKey_409",
+            Save("1"),
+            Read(Bytes("1").Keeping("e")),
+            Delete("/v1.0/state/{store}/{k}", Empty()),
+            Save("1"),
+            SaveItems("""[{"key":"{k}","value":2,"etag":"{e:json}"}]""", Mismatch)),
+    ];
+
+    private static WireAnswer Mismatch { get; } = ErrorLike(
+        409, "ERR_STATE_SAVE", "failed saving state in state store {store}: possible etag mismatch. error from state store: ");
+
+    private static WireStep FirstWrite(string value, WireAnswer answer) =>
+        SaveItems($$"""[{"key":"{k}","value":{{value}},"options":{"concurrency":"first-write"} }]""", answer);
+}

@@ -1,0 +1,15 @@
+namespace Serverless.IntegrationTests.Wire.Tables;
+
+/// <summary>Every row, by name. A duplicate name stops the run.</summary>
+internal static class WireTables
+{
+    public static IReadOnlyDictionary<string, WireCase> All { get; } = new IEnumerable<WireCase>[]
+    {
+        StateStoreTable.Rows, StateKeyTable.Rows, StateGetTable.Rows, StateSaveTable.Rows, StateSaveErrorTable.Rows,
+        StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, StateTransactionTable.Rows,
+        StateTransactionErrorTable.Rows, StateEtagTable.Rows, StateTtlTable.Rows, HealthTable.Rows, MetadataTable.Rows,
+        RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows,
+    }
+    .SelectMany(table => table)
+    .ToDictionary(row => row.Name, StringComparer.Ordinal);
+}

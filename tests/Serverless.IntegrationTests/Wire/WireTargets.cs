@@ -1,0 +1,17 @@
+namespace Serverless.IntegrationTests.Wire;
+
+/// <summary>Where a case holds. A new store or target is one more flag and one more subclass of the wire tests.</summary>
+[Flags]
+internal enum WireTargets
+{
+    None = 0,
+    Sqlite = 1,
+    InMemory = 2,
+
+    /// <summary>Through the host emulator, with state.in-memory.</summary>
+    Host = 4,
+
+    Standalone = Sqlite | InMemory,
+    InMemoryStores = InMemory | Host,
+    All = Standalone | Host,
+}
