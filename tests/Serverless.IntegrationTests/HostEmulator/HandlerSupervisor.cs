@@ -16,6 +16,7 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
     private readonly Lock _lock = new();
     private TaskCompletionSource<HandlerInstance> _ready = NewSource();
     private HandlerInstance? _current;
+    private bool _isKilledByHost;
     private Task _loop = Task.CompletedTask;
 
     public HandlerSupervisor(HostSettings settings, HostFile host, HostJournal journal)
@@ -53,21 +54,23 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
     }
 
     /// <summary>Kills the handler, with every request in it, and starts it again: what a function's timeout does.</summary>
-    public async Task RestartAsync(string reason)
+    public void Restart(string reason)
     {
         _journal.Add($"handler killed: {reason}");
-        if (Current is { } instance)
+        lock (_lock)
         {
-            await instance.DisposeAsync();
+            _isKilledByHost = true;
+            RenewReady();
+            _current?.Process.Kill();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        if (Current is { } instance)
+        lock (_lock)
         {
-            await instance.DisposeAsync();
+            _current?.Process.Kill();
         }
 
 #pragma warning disable VSTHRD003 // the loop is ours, started in Start
@@ -94,6 +97,7 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
     // Null means: start again.
     private async Task<string?> RunOnceAsync()
     {
+        // Others only kill the process, under the lock; its end is awaited and disposed of here.
         await using var instance = HandlerInstance.Start(_settings, _host);
         lock (_lock)
         {
@@ -133,6 +137,15 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
     private string? AfterExit(int exitCode)
     {
         _journal.Exited(exitCode);
+        lock (_lock)
+        {
+            if (_isKilledByHost)
+            {
+                _isKilledByHost = false;
+                return null;
+            }
+        }
+
         if (exitCode == 0)
         {
             return "handler ended with 0 and is not started again";
@@ -153,10 +166,15 @@ internal sealed class HandlerSupervisor : IAsyncDisposable
         lock (_lock)
         {
             _current = null;
-            if (_ready.Task.IsCompleted)
-            {
-                _ready = NewSource();
-            }
+            RenewReady();
+        }
+    }
+
+    private void RenewReady()
+    {
+        if (_ready.Task.IsCompleted)
+        {
+            _ready = NewSource();
         }
     }
 

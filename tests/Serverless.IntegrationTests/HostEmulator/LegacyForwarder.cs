@@ -32,11 +32,9 @@ internal sealed class LegacyForwarder(string hostVersion, TimeSpan functionTimeo
         RequestCopy.CopyHeaders(response, context.Response);
         if (context.Response.StatusCode is 204 or 304)
         {
-            // The host then tries to write a body, which fails, and the connection is dropped behind the status.
+            // The host tries to write a body all the same: that throws, and the connection is dropped behind the status.
             await context.Response.StartAsync(limit.Token);
-            await context.Response.Body.FlushAsync(limit.Token);
-            context.Abort();
-            return;
+            throw new InvalidOperationException($"Writing to the response body is invalid for responses with status code {context.Response.StatusCode}.");
         }
 
         await context.Response.Body.WriteAsync(body, limit.Token);

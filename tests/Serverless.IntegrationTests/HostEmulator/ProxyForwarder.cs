@@ -36,7 +36,7 @@ internal sealed class ProxyForwarder(string hostVersion) : IRequestForwarder, ID
     private HttpRequestMessage Create(HttpContext context, Uri handler)
     {
         var incoming = context.Request;
-        var target = new Uri(handler, PathEncoding.Encode(incoming.PathBase + incoming.Path) + incoming.QueryString);
+        var target = new Uri(handler, PathEncoding.Encode((incoming.PathBase + incoming.Path).Value!) + incoming.QueryString.Value);
         var request = new HttpRequestMessage(new HttpMethod(incoming.Method), target) { Version = HttpVersion.Version11 };
         if (incoming.ContentLength > 0 || incoming.Headers.TransferEncoding.Count > 0)
         {

@@ -39,7 +39,7 @@ internal sealed class TriggerInvoker(HandlerSupervisor supervisor, string hostVe
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await supervisor.RestartAsync($"timeout of function {functionName}");
+        supervisor.Restart($"timeout of function {functionName}");
         return new TriggerResult(TriggerOutcome.TimedOut, null, null);
     }
 

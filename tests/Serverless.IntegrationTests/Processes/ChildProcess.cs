@@ -66,7 +66,10 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>SIGKILL, without waiting for the end.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>SIGKILL; returns the exit code.</summary>
     public async Task<int> KillAsync(CancellationToken cancellationToken)
     {
         _process.Kill();
