@@ -1,5 +1,5 @@
-using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
+using Serverless.Tests.Components.Registry;
 using Serverless.Functions.Http;
 using Serverless.Tests.Functions.State;
 
@@ -94,5 +94,5 @@ public sealed class ApiRuleTests
 
     private static RouteTable Table(params ApiRoute[] routes) => new(
         [.. routes, new ApiRoute("g", "v1.0", "*", "fallback", "N", _ => Task.CompletedTask) { IsFallback = true }],
-        new ComponentRegistry());
+        TestRegistry.CreateEmpty());
 }

@@ -1,0 +1,81 @@
+using Serverless.Components.Registry.Resources;
+using Serverless.Functions.Hosting;
+using Serverless.Tests.Components.Registry;
+
+namespace Serverless.Tests.Functions.Hosting;
+
+public sealed class ResourceSourcesTests : IDisposable
+{
+    private readonly string _current = Directory.CreateTempSubdirectory("resources").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_current, recursive: true);
+
+    private void WriteComponent(string directory, string name)
+    {
+        Directory.CreateDirectory(Path.Combine(_current, directory));
+        File.WriteAllText(Path.Combine(_current, directory, "c.yaml"), $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: state.fake}}");
+    }
+
+    private async Task<string> ReadAsync(RuntimeOptions options)
+    {
+        var sources = new List<string>();
+        foreach (var source in ResourceSources.Choose(options, TestHost.Create(), _current))
+        {
+            await foreach (var batch in source.ReadAsync(Token))
+            {
+                sources.Add($"{source.Name}: {string.Join(',', batch.Events.Select(change => change.Key.Name))}");
+                break;
+            }
+        }
+
+        return string.Join(" < ", sources);
+    }
+
+    [Fact]
+    public async Task Standalone_Nothing_HasTheBuiltInStore()
+    {
+        Assert.Equal("built-in: statestore", await ReadAsync(new RuntimeOptions()));
+        var batches = ResourceSources.Choose(new RuntimeOptions(), TestHost.Create(), _current)[0].ReadAsync(Token);
+        await foreach (var batch in batches)
+        {
+            var store = Assert.IsType<ComponentDefinition>(Assert.Single(batch.Events).Resource);
+            Assert.Equal("state.sqlite", store.Type);
+            Assert.Contains(new MetadataItem { Name = "actorStateStore", Value = "true" }, store.Metadata);
+        }
+    }
+
+    [Fact]
+    public async Task Standalone_ComponentsDirectory_IsTheDefault()
+    {
+        WriteComponent("components", "mine");
+        Assert.Equal("resources: mine", await ReadAsync(new RuntimeOptions()));
+    }
+
+    [Fact]
+    public async Task Standalone_Given_TakesOnlyThoseAsOneSource()
+    {
+        WriteComponent("components", "default");
+        WriteComponent("a", "a");
+        WriteComponent("b", "b");
+        Assert.Equal("resources: a,b", await ReadAsync(new RuntimeOptions { ResourcesPaths = ["a", "./a", "b"] }));
+    }
+
+    [Fact]
+    public async Task UnderHost_Package_StandsBelowTheGivenDirectories()
+    {
+        WriteComponent("root/components", "packaged");
+        WriteComponent("components", "ignored");
+        WriteComponent("a", "given");
+        var hosted = new RuntimeOptions { UnderHost = true, AppRoot = Path.Combine(_current, "root") };
+        Assert.Equal("package: packaged", await ReadAsync(hosted));
+        Assert.Equal("package: packaged < resources: given", await ReadAsync(hosted with { ResourcesPaths = ["a"] }));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task UnderHostOrOnPlatform_Nothing_HasNoBuiltInStore(bool underHost, bool onPlatform) =>
+        Assert.Equal("", await ReadAsync(new RuntimeOptions { UnderHost = underHost, OnPlatform = onPlatform, AppRoot = _current }));
+}
