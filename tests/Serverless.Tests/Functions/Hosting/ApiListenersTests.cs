@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Functions.Hosting;
+
+namespace Serverless.Tests.Functions.Hosting;
+
+public sealed class ApiListenersTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("LocalHost", true)]
+    [InlineData("example.org", false)]
+    [InlineData("", false)]
+    public void IsAddress_TakesWhatOneCanListenOn(string address, bool expected) => Assert.Equal(expected, ApiListeners.IsAddress(address));
+
+    [Theory]
+    [InlineData(false, 4096, 4096, 8192)]
+    [InlineData(false, 65536, 65536, 65536)]
+    [InlineData(false, 1 << 20, 1 << 20, 1 << 20)]
+    [InlineData(true, 4096, 32768, 32768)]
+    public void Configure_SetsTheLimits(bool underHost, int readBuffer, int headers, int line)
+    {
+        var server = new KestrelServerOptions();
+        ApiListeners.Configure(server, new RuntimeOptions { UnderHost = underHost, ReadBufferSize = readBuffer, HttpPort = 3500 });
+
+        Assert.Equal((headers, line), (server.Limits.MaxRequestHeadersTotalSize, server.Limits.MaxRequestLineSize));
+        Assert.Null(server.Limits.MaxRequestBodySize);
+        Assert.Equal(TimeSpan.FromSeconds(10), server.Limits.RequestHeadersTimeout);
+        Assert.False(server.AddServerHeader);
+    }
+
+    [Fact]
+    public async Task Listens_WhereTold_AndKnowsThePublicPort()
+    {
+        var options = new RuntimeOptions
+        {
+            HttpPort = AppProcess.FreePort(), ListenAddresses = ["localhost", "127.0.0.2"], PublicPort = AppProcess.FreePort(), PublicListenAddress = "127.0.0.1",
+        };
+        await using var app = ApiHost.Build(options, NullLoggerFactory.Instance);
+        app.Run(context => context.Response.WriteAsync($"{ApiListeners.IsPublic(context, options)}", context.RequestAborted));
+        await app.StartAsync(Cancellation);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler);
+
+        Assert.Equal("False", await client.GetStringAsync($"http://127.0.0.1:{options.HttpPort}/", Cancellation));
+        Assert.Equal("False", await client.GetStringAsync($"http://127.0.0.2:{options.HttpPort}/", Cancellation));
+        Assert.Equal("True", await client.GetStringAsync($"http://127.0.0.1:{options.PublicPort}/", Cancellation));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.3:{options.HttpPort}/", Cancellation));
+    }
+
+    [Fact]
+    public async Task Speaks_OnlyHttp1()
+    {
+        await using var app = ApiHost.Build(new RuntimeOptions { HttpPort = 0, ListenAddresses = ["localhost"] }, NullLoggerFactory.Instance);
+        app.Run(_ => Task.CompletedTask);
+        await app.StartAsync(Cancellation);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(ApiHost.Addresses(app).Single(), Cancellation));
+    }
+}
