@@ -8,7 +8,5 @@ internal struct RouteParameters<T>
 {
     public const int Capacity = 4;
 
-#pragma warning disable IDE0044 // An inline array's only field stands for all elements.
     private T _first;
-#pragma warning restore IDE0044
 }
