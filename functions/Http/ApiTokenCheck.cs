@@ -6,20 +6,16 @@ namespace Serverless.Functions.Http;
 
 /// <summary>Compares the caller's token with the configured one. On the platform a missing configuration refuses everybody.</summary>
 /// <remarks>Dapr docs: operations/security/api-token.</remarks>
-internal sealed partial class ApiTokenCheck
+internal sealed class ApiTokenCheck
 {
     private const string Header = "dapr-api-token";
     private readonly byte[]? _token;
     private readonly bool _refusesAll;
 
-    public ApiTokenCheck(RuntimeOptions options, ILogger logger)
+    public ApiTokenCheck(RuntimeOptions options)
     {
         _token = string.IsNullOrEmpty(options.ApiToken) ? null : Encoding.UTF8.GetBytes(options.ApiToken);
         _refusesAll = _token is null && options.OnPlatform && !options.AllowAnonymous;
-        if (_refusesAll)
-        {
-            LogNoToken(logger);
-        }
     }
 
     /// <summary>Whether the token is right. It is taken out of the request, so that nothing forwards it.</summary>
@@ -41,9 +37,4 @@ internal sealed partial class ApiTokenCheck
             ? CryptographicOperations.FixedTimeEquals(bytes[..length], _token)
             : CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
     }
-
-    [LoggerMessage(LogLevel.Warning, "No API token is configured, so every API call on this platform is answered with 401. "
-        + "Set the app setting DAPR_API_TOKEN to a long random text and send it as the header dapr-api-token, "
-        + "or set DAPR_ALLOW_ANONYMOUS=true to serve everybody.")]
-    private static partial void LogNoToken(ILogger logger);
 }

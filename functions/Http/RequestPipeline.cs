@@ -23,7 +23,7 @@ internal sealed partial class RequestPipeline
         _logger = loggers.CreateLogger("dapr.runtime.http");
         _routes = new RouteTable(routes, registry);
         _exemptions = new TokenExemptions(routes);
-        _token = new ApiTokenCheck(options, _logger);
+        _token = new ApiTokenCheck(options);
         _cors = CorsPolicy.Create(options.AllowedOrigins);
         _calls = new ApiCallLog(options, registry, loggers.CreateLogger("dapr.runtime.http-info"));
     }
@@ -56,7 +56,7 @@ internal sealed partial class RequestPipeline
     private Task RunAsync(HttpContext http)
     {
         var method = http.Request.Method;
-        var isPublicPort = http.Connection.LocalPort == _options.PublicPort;
+        var isPublicPort = ApiListeners.IsPublic(http, _options);
         var path = RequestTarget.Clean(RequestTarget.RawPath(http, _options.UnderHost));
         var route = _routes.Find(path, method, isPublicPort, out var ranges) ?? _routes.Fallback;
         if (_cors is not null && !isPublicPort && _cors.Answers(http))

@@ -51,11 +51,13 @@ internal sealed class ShutdownApi
     {
         // Off the request, which a stop waits for.
         await Task.Yield();
-        if (forces)
+        if (!forces)
         {
-            await Task.Delay(ForceDelay, _time);
+            _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : 0);
+            return;
         }
 
-        _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : forces ? 1 : 0);
+        await Task.Delay(ForceDelay, _time);
+        _lifetime.RequestAbort(_options.UnderHost ? RestartedByHost : 1);
     }
 }

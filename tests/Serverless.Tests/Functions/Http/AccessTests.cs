@@ -74,14 +74,12 @@ public sealed class AccessTests
     [Fact]
     public async Task Platform_WithoutToken_RefusesAllButTheExempt()
     {
-        using var logs = new LogCapture();
-        await using var server = await ApiServer.StartAsync(new RuntimeOptions { OnPlatform = true }, logs);
+        await using var server = await ApiServer.StartAsync(new RuntimeOptions { OnPlatform = true });
         Assert.Equal(401, (await server.GetAsync("/v1.0/metadata")).Status);
         Assert.Equal(401, (await server.GetAsync("/v1.0/metadata", "dapr-api-token:")).Status);
         Assert.Equal(401, (await server.GetAsync("/nothing")).Status);
         Assert.Equal(500, (await server.GetAsync("/v1.0/healthz")).Status);
         Assert.Equal(404, (await server.GetAsync("/")).Status);
-        Assert.Single(logs.Messages, message => message.Contains("DAPR_API_TOKEN", StringComparison.Ordinal));
     }
 
     [Fact]

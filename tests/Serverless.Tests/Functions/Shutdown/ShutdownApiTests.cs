@@ -20,6 +20,7 @@ public sealed class ShutdownApiTests
         Assert.Equal((204, ""), (response.Status, response.Body));
         await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(exitCode, server.Lifetime.ExitCode);
+        Assert.Equal(header.EndsWith("true", StringComparison.Ordinal), server.Lifetime.Aborting.IsCancellationRequested);
     }
 
     [Fact]
