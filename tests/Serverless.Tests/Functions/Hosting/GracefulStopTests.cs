@@ -17,6 +17,7 @@ public sealed class GracefulStopTests : IAsyncDisposable
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false };
     private readonly HttpClient _client;
     private WebApplication? _app;
+    private bool _unready;
 
     public GracefulStopTests() => _client = new HttpClient(_handler);
 
@@ -42,6 +43,7 @@ public sealed class GracefulStopTests : IAsyncDisposable
         var (request, stop) = await StartAsync(Options);
         _lifetime.RequestStop(0);
         await RefusedAsync();
+        Assert.True(_unready);
         Assert.False(stop.IsCompleted);
         _released.Release();
 
@@ -106,7 +108,7 @@ public sealed class GracefulStopTests : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status200OK;
         });
         await _app.StartAsync(Cancellation);
-        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app);
+        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app, () => _unready = true);
         var request = _client.GetAsync(Address, Cancellation);
         await _arrived.WaitAsync(Cancellation);
         return (request, stop);

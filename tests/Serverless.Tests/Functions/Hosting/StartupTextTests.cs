@@ -13,7 +13,7 @@ public sealed class StartupTextTests
     [Fact]
     public void Summary_GivesAClickableAddress()
     {
-        var text = StartupSummary.Text(Options, ["http://[::]:3500", "http://0.0.0.0:3501"], new ComponentRegistry().Live.View);
+        var text = StartupSummary.Text(Options, ["http://[::]:3500", "http://0.0.0.0:3501"], new LiveSet().View);
 
         Assert.Contains("app id 'orders'", text, StringComparison.Ordinal);
         Assert.Contains("http://localhost:3500, http://localhost:3501", text, StringComparison.Ordinal);
