@@ -59,7 +59,7 @@ internal sealed record ResourceInfo(string ResourceType, string ResourceName) : 
     }
 }
 
-/// <summary>One field violation. Dapr's encoder keeps this order and drops an empty field.</summary>
+/// <summary>One field violation, whose members Dapr's encoder keeps in this order.</summary>
 internal sealed record BadRequest(string Field, string Description) : ErrorDetail
 {
     protected override string Kind => "BadRequest";
@@ -68,11 +68,7 @@ internal sealed record BadRequest(string Field, string Description) : ErrorDetai
     {
         writer.WriteStartArray("field_violations"u8);
         writer.WriteStartObject();
-        if (Field.Length > 0)
-        {
-            writer.WriteString("field"u8, Field);
-        }
-
+        writer.WriteString("field"u8, Field);
         writer.WriteString("description"u8, Description);
         writer.WriteEndObject();
         writer.WriteEndArray();

@@ -21,7 +21,7 @@ internal static class StateErrors
             Details = [new ErrorInfo("DAPR_STATE_NOT_FOUND", metadata)],
         };
 
-    /// <param name="field">The key, which Dapr leaves out in transactions.</param>
+    /// <param name="field">The key, which Dapr leaves empty in transactions.</param>
     /// <param name="store">The store's name.</param>
     /// <param name="key">The key as the caller wrote it.</param>
     public static DaprError IllegalKey(string field, string store, string key)
