@@ -21,6 +21,9 @@ internal static class ApiListeners
     public static void Configure(KestrelServerOptions server, RuntimeOptions options)
     {
         server.AddServerHeader = false;
+
+        // As in Go, an absolute target wins over a Host header that differs.
+        server.AllowHostHeaderOverride = true;
         var headers = options.UnderHost ? HostHeaderLimit : options.ReadBufferSize;
         var limits = server.Limits;
         limits.MaxRequestHeadersTotalSize = headers;
