@@ -1,3 +1,4 @@
+using Serverless.Components.Registry.Live;
 using Serverless.Components.State;
 using Serverless.Functions.Http;
 
@@ -8,7 +9,7 @@ internal sealed partial class StateApi
 {
     private async Task GetAsync(ApiRequest request)
     {
-        if (Acquire(request, out var lease) is { } error)
+        if (AcquireForKey(request, out var lease, out var key) is { } error)
         {
             await request.FailAsync(error);
             return;
@@ -16,13 +17,6 @@ internal sealed partial class StateApi
 
         using var held = lease;
         var component = held.Component;
-        var key = request.Parameter("key");
-        if (IsIllegal(key))
-        {
-            await request.FailAsync(StateErrors.IllegalKey(key, component.Name, key));
-            return;
-        }
-
         var get = new StateGet(component.KeyPrefix.ToStored(key), request.Query("consistency") ?? "", request.QueryMetadata());
         var (entry, fault) = await StateCalls.GetAsync(component, get, request.Aborted);
         await (fault is not null ? request.FailAsync(StateErrors.Get(component.Name, key, fault))
@@ -47,7 +41,7 @@ internal sealed partial class StateApi
 
     private async Task DeleteAsync(ApiRequest request)
     {
-        if (Acquire(request, out var lease) is { } error)
+        if (AcquireForKey(request, out var lease, out var key) is { } error)
         {
             await request.FailAsync(error);
             return;
@@ -55,13 +49,6 @@ internal sealed partial class StateApi
 
         using var held = lease;
         var component = held.Component;
-        var key = request.Parameter("key");
-        if (IsIllegal(key))
-        {
-            await request.FailAsync(StateErrors.IllegalKey(key, component.Name, key));
-            return;
-        }
-
         var match = request.Http.Request.Headers.IfMatch;
         var delete = new StateDelete
         {
@@ -72,5 +59,22 @@ internal sealed partial class StateApi
         };
         var result = await StateCalls.DeleteAsync(component, delete, request.Aborted);
         await (result.Outcome == StateOutcome.Done ? Reply.EmptyAsync(request.Http) : request.FailAsync(StateErrors.Delete(key, result)));
+    }
+
+    private DaprError? AcquireForKey(ApiRequest request, out ComponentLease<StateStoreComponent> lease, out string key)
+    {
+        key = request.Parameter("key");
+        if (Acquire(request, out lease) is { } missing)
+        {
+            return missing;
+        }
+
+        if (!IsIllegal(key))
+        {
+            return null;
+        }
+
+        using var held = lease;
+        return StateErrors.IllegalKey(key, held.Component.Name, key);
     }
 }
