@@ -56,13 +56,14 @@ public sealed partial class DaprApp
                 return 0;
             }
 
+            var web = new ApiHost();
             var environment = ProcessEnvironment.Read();
             var bound = RuntimeOptionsBinder.Bind(line, environment, Environment.CurrentDirectory);
             using var lifetime = new RuntimeLifetime();
             using var signals = new SignalTrap(lifetime);
             return line.Has(CommandFlags.Wait)
                 ? await WaitAsync(bound.Options, lifetime)
-                : await LogAndServeAsync(bound, environment, lifetime);
+                : await LogAndServeAsync(bound, environment, lifetime, web);
         }
         catch (FlagException exception)
         {
@@ -82,19 +83,18 @@ public sealed partial class DaprApp
         return Failure;
     }
 
-    private async Task<int> LogAndServeAsync(BoundOptions bound, ProcessEnvironment environment, RuntimeLifetime lifetime)
+    private async Task<int> LogAndServeAsync(BoundOptions bound, ProcessEnvironment environment, RuntimeLifetime lifetime, ApiHost web)
     {
         await using var log = RuntimeLog.Open(bound.Options, _time);
-        var logger = log.Factory.CreateLogger("dapr.runtime");
         try
         {
-            LogStarting(logger, BuildVersion.Current.Version, BuildVersion.Current.Commit, bound.Options);
+            LogStarting(log.Logger, BuildVersion.Current.Version, BuildVersion.Current.Commit, bound.Options);
             foreach (var notice in bound.Notices)
             {
-                LogNotice(logger, notice.Level, notice.Text);
+                LogNotice(log.Logger, notice.Level, notice.Text);
             }
 
-            await ServeAsync(bound.Options, environment, lifetime, log, logger);
+            await ServeAsync(bound.Options, environment, lifetime, log, web);
         }
         catch (OperationCanceledException) when (lifetime.Stopping.IsCancellationRequested)
         {
@@ -104,15 +104,15 @@ public sealed partial class DaprApp
         {
             // The one place where a failed start becomes a line; only a fault of our own needs its stack.
             var known = StartupFault.Describe(exception);
-            LogFailed(logger, known ?? exception.Message, known is null ? exception : null);
+            LogFailed(log.Logger, known ?? exception.Message, known is null ? exception : null);
             return Failure;
         }
 
-        LogStopped(logger);
+        LogStopped(log.Logger);
         return bound.Options.UnderHost && lifetime.ExitCode == 0 ? HostRestart : lifetime.ExitCode;
     }
 
-    private async Task ServeAsync(RuntimeOptions options, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log, ILogger logger)
+    private async Task ServeAsync(RuntimeOptions options, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log, ApiHost web)
     {
         var host = new ComponentHost
         {
@@ -127,13 +127,13 @@ public sealed partial class DaprApp
         };
         await using var registry = CreateRegistry(host, options);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
-        await using var app = ApiHost.Build(options, log.Factory);
+        await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
         app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
         await starting;
         SetReady(true);
         await app.StartAsync(lifetime.Stopping);
-        Summarise(options, ApiHost.Addresses(app), registry.Live.View, log, logger);
-        await new GracefulStop(lifetime, options, logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
+        Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
+        await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
     }
 
     private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, RuntimeLifetime lifetime, RuntimeLog log) => new()
@@ -164,12 +164,12 @@ public sealed partial class DaprApp
         SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
     });
 
-    private static void Summarise(RuntimeOptions options, IReadOnlyCollection<string> addresses, LiveView view, RuntimeLog log, ILogger logger)
+    private static void Summarise(RuntimeOptions options, IReadOnlyCollection<string> addresses, LiveView view, RuntimeLog log)
     {
         if (options.UnderHost || options.LogAsJson)
         {
             var line = StartupSummary.Line(options, addresses, view);
-            LogServing(logger, line);
+            LogServing(log.Logger, line);
         }
         else
         {

@@ -4,10 +4,25 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Serverless.Functions.Hosting;
 
 /// <summary>Builds the web application around Kestrel and nothing else.</summary>
-internal static class ApiHost
+/// <remarks>Nearly all of a start is compilation, so the part that needs no settings begins at once on another core.</remarks>
+internal sealed class ApiHost
 {
+    private readonly Task<WebApplicationBuilder> _builder = Task.Run(CreateBuilder);
+
     /// <summary>Builds it without listening.</summary>
-    public static WebApplication Build(RuntimeOptions options, ILoggerFactory loggers)
+    public async Task<WebApplication> BuildAsync(RuntimeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var builder = await _builder.WaitAsync(cancellationToken);
+        builder.WebHost.ConfigureKestrel(server => ApiListeners.Configure(server, options));
+        builder.Services.AddSingleton(loggers);
+        return builder.Build();
+    }
+
+    /// <summary>Where it listens, once started.</summary>
+    public static IReadOnlyCollection<string> Addresses(WebApplication app) =>
+        [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    private static WebApplicationBuilder CreateBuilder()
     {
         // The empty builder reads no appsettings.json and no ASPNETCORE_* variable, which the slim one does: only our own settings count.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -16,16 +31,11 @@ internal static class ApiHost
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => ApiListeners.Configure(server, options));
-        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IHostLifetime, DetachedHostLifetime>();
 
         // DaprApp sets the limit of the drain.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        return builder.Build();
+        return builder;
     }
-
-    /// <summary>Where it listens, once started.</summary>
-    public static IReadOnlyCollection<string> Addresses(WebApplication app) =>
-        [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 }

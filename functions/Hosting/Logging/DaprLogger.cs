@@ -26,9 +26,9 @@ internal sealed class DaprLogger(string category, LogLevel least, LogWriter writ
 
     private static LogLevel Least(string category, LogLevel least)
     {
-        if (category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal))
+        if (category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) || category.StartsWith("Microsoft.AspNetCore.Hosting", StringComparison.Ordinal))
         {
-            // Its only news are failed starts, which this app reports itself.
+            // Their only news are failed starts, which this app reports itself. To a logger that is on they would add an Activity per request.
             return LogLevel.None;
         }
 

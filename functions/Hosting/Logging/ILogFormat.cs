@@ -6,5 +6,5 @@ namespace Serverless.Functions.Hosting.Logging;
 internal interface ILogFormat
 {
     /// <summary>Writes one line with its line feed.</summary>
-    void Write(in LogLine line, IBufferWriter<byte> output);
+    void Write(LogLine line, IBufferWriter<byte> output);
 }

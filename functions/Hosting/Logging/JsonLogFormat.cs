@@ -10,7 +10,7 @@ internal sealed class JsonLogFormat(LogIdentity identity) : ILogFormat
     // Lines are read by log collectors, never by a browser.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public void Write(in LogLine line, IBufferWriter<byte> output)
+    public void Write(LogLine line, IBufferWriter<byte> output)
     {
         using (var json = new Utf8JsonWriter(output, Options))
         {

@@ -21,7 +21,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private readonly Task _drain;
     private long _dropped;
 
-    /// <summary>Starts writing to the outputs, which are disposed at the end.</summary>
+    /// <summary>Starts writing to the outputs, which buffer nothing and are disposed at the end.</summary>
     public LogWriter(ILogFormat format, IEnumerable<Stream> outputs, TimeProvider time)
     {
         _format = format;
@@ -31,7 +31,7 @@ internal sealed class LogWriter : IAsyncDisposable
     }
 
     /// <summary>Queues a line; never waits.</summary>
-    public void Write(in LogLine line)
+    public void Write(LogLine line)
     {
         if (_lines.Writer.TryWrite(line))
         {
@@ -110,7 +110,6 @@ internal sealed class LogWriter : IAsyncDisposable
             try
             {
                 await _outputs[i].WriteAsync(_buffer.WrittenMemory, CancellationToken.None);
-                await _outputs[i].FlushAsync(CancellationToken.None);
             }
             catch (IOException)
             {

@@ -6,20 +6,21 @@ namespace Serverless.Functions.Hosting.Logging;
 internal sealed class RuntimeLog : IAsyncDisposable
 {
     private readonly LogWriter _writer;
-    private readonly LoggerFactory _factory;
     private readonly TimeProvider _time;
 
     private RuntimeLog(LogWriter writer, LogLevel least, TimeProvider time)
     {
         _writer = writer;
         _time = time;
-
-        // The provider decides about levels.
-        _factory = new LoggerFactory([new DaprLoggerProvider(least, writer, time)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        Factory = new DaprLoggerFactory(least, writer, time);
+        Logger = Factory.CreateLogger("dapr.runtime");
     }
 
     /// <summary>Where everything logs.</summary>
-    public ILoggerFactory Factory => _factory;
+    public ILoggerFactory Factory { get; }
+
+    /// <summary>For the process itself.</summary>
+    public ILogger Logger { get; }
 
     /// <summary>Opens the outputs.</summary>
     /// <exception cref="FlagException">The log file can't be opened.</exception>
@@ -40,17 +41,13 @@ internal sealed class RuntimeLog : IAsyncDisposable
     public void WriteText(string text) => _writer.Write(new LogLine(_time.GetUtcNow(), LogLevel.Information, null, text, null));
 
     /// <summary>Writes everything out.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _factory.Dispose();
-        await _writer.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private static FileStream OpenFile(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -8,15 +8,12 @@ namespace Serverless.Functions.Hosting.Logging;
 /// <remarks>Go: logrus TextFormatter without colours; quoting as strconv.Quote, so that one line stays one line.</remarks>
 internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
 {
-    private static readonly SearchValues<char> Bare =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@^+");
-
     private readonly StringBuilder _text = new();
     private readonly string _before = $" app_id={Quoted(identity.AppId)}";
     private readonly string _between = $" instance={Quoted(identity.Instance)} scope=";
     private readonly string _after = $" type=log ver={Quoted(identity.Version)}\n";
 
-    public void Write(in LogLine line, IBufferWriter<byte> output)
+    public void Write(LogLine line, IBufferWriter<byte> output)
     {
         if (line.Scope is null)
         {
@@ -44,6 +41,19 @@ internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
         }
     }
 
+    private static bool IsBare(string value)
+    {
+        foreach (var character in value)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_' or '/' or '@' or '^' or '+'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static string Quoted(string value)
     {
         var text = new StringBuilder();
@@ -53,7 +63,7 @@ internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
 
     private static void Quote(StringBuilder text, string value)
     {
-        if (!value.AsSpan().ContainsAnyExcept(Bare))
+        if (IsBare(value))
         {
             text.Append(value);
             return;

@@ -43,7 +43,7 @@ public sealed class ApiListenersTests
         {
             HttpPort = AppProcess.FreePort(), ListenAddresses = ["localhost", "127.0.0.2"], PublicPort = AppProcess.FreePort(), PublicListenAddress = "127.0.0.1",
         };
-        await using var app = ApiHost.Build(options, NullLoggerFactory.Instance);
+        await using var app = await new ApiHost().BuildAsync(options, NullLoggerFactory.Instance, Cancellation);
         app.Run(context => context.Response.WriteAsync($"{ApiListeners.IsPublic(context, options)}", context.RequestAborted));
         await app.StartAsync(Cancellation);
         using var handler = new SocketsHttpHandler { UseProxy = false };
@@ -58,7 +58,7 @@ public sealed class ApiListenersTests
     [Fact]
     public async Task Speaks_OnlyHttp1()
     {
-        await using var app = ApiHost.Build(new RuntimeOptions { HttpPort = 0, ListenAddresses = ["localhost"] }, NullLoggerFactory.Instance);
+        await using var app = await new ApiHost().BuildAsync(new RuntimeOptions { HttpPort = 0, ListenAddresses = ["localhost"] }, NullLoggerFactory.Instance, Cancellation);
         app.Run(_ => Task.CompletedTask);
         await app.StartAsync(Cancellation);
         using var handler = new SocketsHttpHandler { UseProxy = false };

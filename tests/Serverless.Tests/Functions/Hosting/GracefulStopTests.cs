@@ -96,7 +96,7 @@ public sealed class GracefulStopTests : IAsyncDisposable
 
     private async Task<(Task<HttpResponseMessage> Request, Task Stop)> StartAsync(RuntimeOptions options)
     {
-        _app = ApiHost.Build(options, NullLoggerFactory.Instance);
+        _app = await new ApiHost().BuildAsync(options, NullLoggerFactory.Instance, Cancellation);
         _app.Run(async context =>
         {
             if (context.Request.Path == "/")

@@ -50,10 +50,10 @@ public sealed class LogWriterTests
         using var output = new MemoryStream();
         await using (var writer = new LogWriter(Format, [output], TimeProvider.System))
         {
-            using var provider = new DaprLoggerProvider(LogLevel.Information, writer, TimeProvider.System);
+            using var factory = new DaprLoggerFactory(LogLevel.Information, writer, TimeProvider.System);
             foreach (var category in (string[])["dapr.runtime", "Microsoft.AspNetCore.X", "System.Net.X", "Microsoft.Extensions.Hosting.Internal.Host"])
             {
-                var logger = provider.CreateLogger(category);
+                var logger = factory.CreateLogger(category);
                 foreach (var level in (LogLevel[])[LogLevel.Debug, LogLevel.Information, LogLevel.Warning, LogLevel.Error])
                 {
                     logger.Log(level, default, level, null, (state, _) => $"{category}:{state}");
