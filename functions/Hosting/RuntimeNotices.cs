@@ -29,9 +29,12 @@ internal static class RuntimeNotices
                 $"{values.Origin(flag)} has no effect here: {flag.NoEffect}"));
         }
 
-        foreach (var (old, successor) in Deprecated.Where(pair => values.Text(pair.Old) is not null))
+        foreach (var (old, successor) in Deprecated)
         {
-            notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(old)} is deprecated; use {successor.Spelling}"));
+            if (values.Text(old) is not null)
+            {
+                notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(old)} is deprecated; use {successor.Spelling}"));
+            }
         }
 
         foreach (var flag in StandaloneOnly.Where(flag => options.UnderHost && values.Text(flag) is { Length: > 0 }))
@@ -39,23 +42,23 @@ internal static class RuntimeNotices
             notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(flag)} has no effect here: the Functions host is the only caller"));
         }
 
-        notices.AddRange(Tokens(environment, options));
+        AddTokens(notices, environment, options);
         return notices;
     }
 
-    private static IEnumerable<StartNotice> Tokens(ProcessEnvironment environment, RuntimeOptions options)
+    private static void AddTokens(List<StartNotice> notices, ProcessEnvironment environment, RuntimeOptions options)
     {
         foreach (var setting in (EnvironmentSetting[])[EnvironmentSetting.ApiToken, EnvironmentSetting.AppApiToken])
         {
             if (ApiTokenText.IsUnresolved(environment, setting))
             {
-                yield return new StartNotice(LogLevel.Error, $"{setting.Name} is an unresolved Key Vault reference and counts as not set; check the vault, the secret and the app's identity");
+                notices.Add(new StartNotice(LogLevel.Error, $"{setting.Name} is an unresolved Key Vault reference and counts as not set; check the vault, the secret and the app's identity"));
             }
         }
 
         if (options is { OnPlatform: true, ApiToken: null, AllowAnonymous: false })
         {
-            yield return new StartNotice(LogLevel.Error, $"no API token is set, so every API call is answered 401; set the app setting {EnvironmentSetting.ApiToken.Name}, or {EnvironmentSetting.AllowAnonymous.Name}=true");
+            notices.Add(new StartNotice(LogLevel.Error, $"no API token is set, so every API call is answered 401; set the app setting {EnvironmentSetting.ApiToken.Name}, or {EnvironmentSetting.AllowAnonymous.Name}=true"));
         }
     }
 }

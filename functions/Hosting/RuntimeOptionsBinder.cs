@@ -15,105 +15,101 @@ internal static class RuntimeOptionsBinder
     public static BoundOptions Bind(CommandLine line, ProcessEnvironment environment, string currentDirectory)
     {
         var values = new FlagValues(line, environment);
-        var options = WithEnvironment(WithHost(WithProcess(WithApi(WithApp(Defaults, values), values), values, currentDirectory), environment), environment);
+        var options = Read(values, environment, currentDirectory);
         return new BoundOptions(options, RuntimeNotices.Collect(line, values, environment, options));
     }
 
-    private static RuntimeOptions WithApp(RuntimeOptions options, FlagValues values)
+    // One object with all its members at once: each copy with further members would cost as many compiled accessors at each start.
+    private static RuntimeOptions Read(FlagValues values, ProcessEnvironment environment, string currentDirectory)
     {
-        var interval = PositiveOr(values.Integer(AppFlags.HealthProbeInterval), TimeSpan.TicksPerSecond, options.AppHealthProbeInterval);
-        var timeout = PositiveOr(values.Integer(AppFlags.HealthProbeTimeout), TimeSpan.TicksPerMillisecond, options.AppHealthProbeTimeout);
-        if (timeout > interval)
+        var hostPort = HostPort(environment);
+        var isStandalone = hostPort is null;
+        var httpPort = values.Port(ApiFlags.HttpPort) ?? Defaults.HttpPort;
+        var publicPort = PublicPort(values, httpPort);
+        var listenAddresses = Addresses(values, ApiFlags.ListenAddresses);
+        var publicAddress = Addresses(values, ApiFlags.PublicListenAddress) is [var first, ..] ? first : "";
+        var interval = PositiveOr(values.Integer(AppFlags.HealthProbeInterval), TimeSpan.TicksPerSecond, Defaults.AppHealthProbeInterval);
+        return new RuntimeOptions
         {
-            throw new FlagException($"{AppFlags.HealthProbeTimeout.Spelling} ({timeout.TotalMilliseconds} ms) must not exceed {AppFlags.HealthProbeInterval.Spelling} ({interval.TotalSeconds} s)");
-        }
-
-        var protocol = values.Word(AppFlags.Protocol) ?? options.AppProtocol;
-        return options with
-        {
-            AppId = values.Text(AppFlags.Id) ?? options.AppId,
+            AppId = values.Text(AppFlags.Id) ?? Defaults.AppId,
             AppPort = values.Port(AppFlags.Port) is > 0 and var port ? port : null,
-            AppProtocol = values.Switch(AppFlags.Ssl) == true && protocol is "http" or "grpc" ? $"{protocol}s" : protocol,
-            AppChannelAddress = values.Text(AppFlags.ChannelAddress) ?? options.AppChannelAddress,
-            AppMaxConcurrency = values.Integer(AppFlags.MaxConcurrency) ?? options.AppMaxConcurrency,
-            AppHealthCheck = values.Switch(AppFlags.HealthCheck) ?? options.AppHealthCheck,
-            AppHealthCheckPath = values.Text(AppFlags.HealthCheckPath) ?? options.AppHealthCheckPath,
+            AppProtocol = AppProtocol(values),
+            AppChannelAddress = values.Text(AppFlags.ChannelAddress) ?? Defaults.AppChannelAddress,
+            AppMaxConcurrency = values.Integer(AppFlags.MaxConcurrency) ?? Defaults.AppMaxConcurrency,
+            AppHealthCheck = values.Switch(AppFlags.HealthCheck) ?? Defaults.AppHealthCheck,
+            AppHealthCheckPath = values.Text(AppFlags.HealthCheckPath) ?? Defaults.AppHealthCheckPath,
             AppHealthProbeInterval = interval,
-            AppHealthProbeTimeout = timeout,
-            AppHealthThreshold = values.Integer(AppFlags.HealthThreshold) is > 0 and var threshold ? threshold : options.AppHealthThreshold,
-            AppBindingOptionsTimeout = values.Duration(AppFlags.BindingOptionsTimeout) ?? options.AppBindingOptionsTimeout,
+            AppHealthProbeTimeout = ProbeTimeout(values, interval),
+            AppHealthThreshold = values.Integer(AppFlags.HealthThreshold) is > 0 and var threshold ? threshold : Defaults.AppHealthThreshold,
+            AppBindingOptionsTimeout = values.Duration(AppFlags.BindingOptionsTimeout) ?? Defaults.AppBindingOptionsTimeout,
             DisabledInitEndpoints = [.. values.List(AppFlags.DisableInitEndpoints).SelectMany(Csv)],
-        };
-    }
 
-    private static RuntimeOptions WithApi(RuntimeOptions options, FlagValues values)
-    {
-        var httpPort = values.Port(ApiFlags.HttpPort) ?? options.HttpPort;
-        var publicPort = values.Port(ApiFlags.PublicPort);
-        if (publicPort is 0 || publicPort == httpPort)
-        {
-            throw new FlagException($"{values.Origin(ApiFlags.PublicPort)}: '{publicPort}' must be a port of its own");
-        }
-
-        return options with
-        {
-            HttpPort = httpPort,
-            PublicPort = publicPort,
-            ListenAddresses = Addresses(values, ApiFlags.ListenAddresses),
-            PublicListenAddress = Addresses(values, ApiFlags.PublicListenAddress) is [var address, ..] ? address : "",
-            UnixDomainSocket = values.Text(ApiFlags.UnixDomainSocket) ?? "",
-            MaxBodySize = values.Bytes(ApiFlags.MaxBodySize) ?? ((long?)values.Integer(ApiFlags.MaxRequestSize) << 20) ?? options.MaxBodySize,
-            ReadBufferSize = ReadBuffer(values) ?? options.ReadBufferSize,
-            AllowedOrigins = values.Text(ApiFlags.AllowedOrigins) ?? options.AllowedOrigins,
+            // The host's port beats everything, and the host is the only caller.
+            UnderHost = !isStandalone,
+            HttpPort = hostPort ?? httpPort,
+            PublicPort = isStandalone ? publicPort : null,
+            ListenAddresses = isStandalone ? listenAddresses : [],
+            PublicListenAddress = isStandalone ? publicAddress : "",
+            UnixDomainSocket = isStandalone ? values.Text(ApiFlags.UnixDomainSocket) ?? "" : "",
+            MaxBodySize = values.Bytes(ApiFlags.MaxBodySize) ?? ((long?)values.Integer(ApiFlags.MaxRequestSize) << 20) ?? Defaults.MaxBodySize,
+            ReadBufferSize = ReadBuffer(values) ?? Defaults.ReadBufferSize,
+            AllowedOrigins = values.Text(ApiFlags.AllowedOrigins) ?? Defaults.AllowedOrigins,
             ApiLogging = values.Switch(ApiFlags.ApiLogging),
-        };
-    }
-
-    private static RuntimeOptions WithProcess(RuntimeOptions options, FlagValues values, string currentDirectory)
-    {
-        string[] resources = [.. values.List(ResourceFlags.ResourcesPath), .. values.List(ResourceFlags.ComponentsPath)];
-        var dataDirectory = values.Text(ResourceFlags.DataDirectory) is { Length: > 0 } given ? given : options.DataDirectory;
-        return options with
-        {
-            ResourcesPaths = resources.Length > 0 ? [.. resources.Where(path => path.Length > 0)] : null,
+            ResourcesPaths = ResourcesPaths(values),
             ConfigFiles = [.. values.List(ResourceFlags.Config).Where(path => path.Length > 0)],
-            ReconcileInterval = values.Duration(ResourceFlags.ReconcileInterval) ?? options.ReconcileInterval,
-            DataDirectory = Path.GetFullPath(dataDirectory, currentDirectory),
-            Samples = values.Switch(ResourceFlags.Samples) ?? options.Samples,
-            SentryInsecureValidator = values.Switch(ResourceFlags.SentryInsecureValidator) ?? options.SentryInsecureValidator,
-            StartupTimeout = values.Duration(ProcessFlags.StartupTimeout) ?? options.StartupTimeout,
-            GracefulShutdown = values.Integer(ProcessFlags.GracefulShutdown) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestDrain)) : options.GracefulShutdown,
+            ReconcileInterval = values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval,
+            DataDirectory = Path.GetFullPath(values.Text(ResourceFlags.DataDirectory) is { Length: > 0 } given ? given : Defaults.DataDirectory, currentDirectory),
+            Samples = values.Switch(ResourceFlags.Samples) ?? Defaults.Samples,
+            SentryInsecureValidator = values.Switch(ResourceFlags.SentryInsecureValidator) ?? Defaults.SentryInsecureValidator,
+            StartupTimeout = values.Duration(ProcessFlags.StartupTimeout) ?? Defaults.StartupTimeout,
+            GracefulShutdown = values.Integer(ProcessFlags.GracefulShutdown) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestDrain)) : Defaults.GracefulShutdown,
             BlockShutdown = values.Duration(ProcessFlags.BlockShutdown) is { } block && block > TimeSpan.Zero ? block : null,
-            LogLevel = values.Word(ProcessFlags.LogLevel) ?? options.LogLevel,
-            LogAsJson = values.Switch(ProcessFlags.LogAsJson) ?? options.LogAsJson,
+            LogLevel = values.Word(ProcessFlags.LogLevel) ?? Defaults.LogLevel,
+            LogAsJson = values.Switch(ProcessFlags.LogAsJson) ?? Defaults.LogAsJson,
             LogFile = values.Text(ProcessFlags.LogFile) is { Length: > 0 } file ? Path.GetFullPath(file, currentDirectory) : "",
+            ApiToken = ApiTokenText.Read(environment, EnvironmentSetting.ApiToken),
+            AppApiToken = ApiTokenText.Read(environment, EnvironmentSetting.AppApiToken),
+            Namespace = environment.Find(EnvironmentSetting.Namespace.Name) ?? Defaults.Namespace,
+            AppUrl = environment.Find(EnvironmentSetting.AppUrl.Name) ?? Defaults.AppUrl,
+            AllowAnonymous = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowAnonymous.Name)),
+            AllowEphemeralState = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowEphemeralState.Name)),
+            OnPlatform = environment.Text(EnvironmentSetting.SiteName.Name) is not null,
+            AppRoot = environment.Find(EnvironmentSetting.AppRoot.Name) ?? Defaults.AppRoot,
         };
     }
 
-    /// <summary>The host's port beats everything, and the host is the only caller.</summary>
-    private static RuntimeOptions WithHost(RuntimeOptions options, ProcessEnvironment environment)
-    {
-        if (environment.Text(EnvironmentSetting.HostPort.Name) is not { } text)
-        {
-            return options;
-        }
+    private static int? HostPort(ProcessEnvironment environment) =>
+        environment.Text(EnvironmentSetting.HostPort.Name) is not { } text ? null
+        : FlagText.TryParsePort(text, out var port) && port > 0 ? port
+        : throw new FlagException($"environment variable {EnvironmentSetting.HostPort.Name}: '{text}' is not a port (1 to 65535)");
 
-        return FlagText.TryParsePort(text, out var port) && port > 0
-            ? options with { UnderHost = true, HttpPort = port.Value, ListenAddresses = [], PublicPort = null, PublicListenAddress = "", UnixDomainSocket = "" }
-            : throw new FlagException($"environment variable {EnvironmentSetting.HostPort.Name}: '{text}' is not a port (1 to 65535)");
+    private static int? PublicPort(FlagValues values, int httpPort)
+    {
+        var port = values.Port(ApiFlags.PublicPort);
+        return port is 0 || port == httpPort
+            ? throw new FlagException($"{values.Origin(ApiFlags.PublicPort)}: '{port}' must be a port of its own")
+            : port;
     }
 
-    private static RuntimeOptions WithEnvironment(RuntimeOptions options, ProcessEnvironment environment) => options with
+    private static TimeSpan ProbeTimeout(FlagValues values, TimeSpan interval)
     {
-        ApiToken = ApiTokenText.Read(environment, EnvironmentSetting.ApiToken),
-        AppApiToken = ApiTokenText.Read(environment, EnvironmentSetting.AppApiToken),
-        Namespace = environment.Find(EnvironmentSetting.Namespace.Name) ?? options.Namespace,
-        AppUrl = environment.Find(EnvironmentSetting.AppUrl.Name) ?? options.AppUrl,
-        AllowAnonymous = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowAnonymous.Name)),
-        AllowEphemeralState = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowEphemeralState.Name)),
-        OnPlatform = environment.Text(EnvironmentSetting.SiteName.Name) is not null,
-        AppRoot = environment.Find(EnvironmentSetting.AppRoot.Name) ?? options.AppRoot,
-    };
+        var timeout = PositiveOr(values.Integer(AppFlags.HealthProbeTimeout), TimeSpan.TicksPerMillisecond, Defaults.AppHealthProbeTimeout);
+        return timeout <= interval
+            ? timeout
+            : throw new FlagException($"{AppFlags.HealthProbeTimeout.Spelling} ({timeout.TotalMilliseconds} ms) must not exceed {AppFlags.HealthProbeInterval.Spelling} ({interval.TotalSeconds} s)");
+    }
+
+    private static string AppProtocol(FlagValues values)
+    {
+        var protocol = values.Word(AppFlags.Protocol) ?? Defaults.AppProtocol;
+        return values.Switch(AppFlags.Ssl) == true && protocol is "http" or "grpc" ? $"{protocol}s" : protocol;
+    }
+
+    private static string[]? ResourcesPaths(FlagValues values)
+    {
+        string[] paths = [.. values.List(ResourceFlags.ResourcesPath), .. values.List(ResourceFlags.ComponentsPath)];
+        return paths.Length > 0 ? [.. paths.Where(path => path.Length > 0)] : null;
+    }
 
     private static string[] Addresses(FlagValues values, Flag flag)
     {
