@@ -12,7 +12,7 @@ internal static class ApiListeners
     private const int HeaderCount = 1000;
 
     /// <summary>Whether the request came in by the public port, which serves health and metadata only.</summary>
-    public static bool IsPublic(HttpContext context, RuntimeOptions options) => options.PublicPort == context.Connection.LocalPort;
+    public static bool IsPublic(HttpContext context, RuntimeOptions options) => options.PublicPort is { } port && port == context.Connection.LocalPort;
 
     /// <summary>Whether one can listen there: an IP address or <c>localhost</c>.</summary>
     public static bool IsAddress(string address) => IsLocalhost(address) || IPAddress.TryParse(address, out _);

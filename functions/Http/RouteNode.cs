@@ -4,7 +4,7 @@ namespace Serverless.Functions.Http;
 internal sealed class RouteNode
 {
     private readonly Dictionary<string, RouteNode> _literals = new(StringComparer.Ordinal);
-    private readonly List<(string Method, int Index, ApiRoute Route)> _routes = [];
+    private readonly List<RouteTarget> _targets = [];
     private RouteNode? _parameter;
     private RouteNode? _rest;
 
@@ -19,12 +19,12 @@ internal sealed class RouteNode
 
         foreach (var method in route.Methods)
         {
-            if (node._routes.Find(other => other.Method == method).Route is { } other)
+            if (node._targets.Find(target => target.Method == method) is { } other)
             {
-                throw new InvalidOperationException($"route '{route}' can't be reached: '{other}' matches the same requests");
+                throw new InvalidOperationException($"route '{route}' can't be reached: '{other.Route}' matches the same requests");
             }
 
-            node._routes.Add((method, index, route));
+            node._targets.Add(new RouteTarget(method, index, route));
         }
     }
 
@@ -63,11 +63,11 @@ internal sealed class RouteNode
 
     private ApiRoute? Own(string method, ReadOnlySpan<bool> enabled)
     {
-        foreach (var (candidate, index, route) in _routes)
+        foreach (var target in _targets)
         {
-            if (enabled[index] && (candidate == method || candidate == "*"))
+            if (enabled[target.Index] && (target.Method == method || target.Method == "*"))
             {
-                return route;
+                return target.Route;
             }
         }
 

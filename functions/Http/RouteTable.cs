@@ -8,7 +8,7 @@ namespace Serverless.Functions.Http;
 /// <remarks>Dapr docs: operations/configuration/api-allowlist.</remarks>
 internal sealed class RouteTable
 {
-    private readonly IReadOnlyList<ApiRoute> _routes;
+    private readonly ApiRoute[] _routes;
     private readonly ComponentRegistry _registry;
     private readonly RouteNode _root = new();
     private readonly bool[] _public;
@@ -17,13 +17,13 @@ internal sealed class RouteTable
     /// <exception cref="InvalidOperationException">A route can't be reached, or there is not exactly one fallback.</exception>
     public RouteTable(IReadOnlyList<ApiRoute> routes, ComponentRegistry registry)
     {
-        _routes = routes;
+        _routes = [.. routes];
         _registry = registry;
-        _public = [.. routes.Select(route => route.IsPublic)];
-        Fallback = routes.Single(route => route.IsFallback);
-        for (var index = 0; index < routes.Count; index++)
+        _public = Array.ConvertAll(_routes, route => route.IsPublic);
+        Fallback = _routes.Single(route => route.IsFallback);
+        for (var index = 0; index < _routes.Length; index++)
         {
-            _root.Add(routes[index], index);
+            _root.Add(_routes[index], index);
         }
 
         _gate = Judge(registry.Live.View);
@@ -78,8 +78,8 @@ internal sealed class RouteTable
     {
         var allowed = OfHttp(view.Configuration.AllowedApis);
         var denied = OfHttp(view.Configuration.DeniedApis);
-        return new Gate(view, [.. _routes.Select(route =>
-            route.IsHealthCheck || (!Matches(route, denied) && (allowed.Count == 0 || Matches(route, allowed))))]);
+        return new Gate(view, Array.ConvertAll(_routes, route =>
+            route.IsHealthCheck || (!Matches(route, denied) && (allowed.Count == 0 || Matches(route, allowed)))));
     }
 
     private static List<ApiRule> OfHttp(IReadOnlyList<ApiRule>? rules) =>

@@ -4,7 +4,7 @@ namespace Serverless.Functions.Http;
 internal sealed class TokenExemptions
 {
     /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> is the one row without a route.</summary>
-    public static readonly IReadOnlyList<(string Method, string Path)> Rows =
+    public static readonly (string Method, string Path)[] Rows =
     [
         ("GET", "/"),
         ("GET", "/healthz"),
@@ -12,7 +12,7 @@ internal sealed class TokenExemptions
         ("GET", "/v1.0/healthz/outbound"),
     ];
 
-    private readonly HashSet<(string Method, ApiRoute Route)> _exempt = [];
+    private readonly Dictionary<ApiRoute, string> _exempt = [];
 
     /// <exception cref="InvalidOperationException">A row names no route, so that a renamed route can't lose its exemption unseen.</exception>
     public TokenExemptions(IReadOnlyList<ApiRoute> routes)
@@ -26,13 +26,13 @@ internal sealed class TokenExemptions
 
             var route = routes.SingleOrDefault(route => route.Path == path && route.Methods.Contains(method))
                 ?? throw new InvalidOperationException($"no route '{method} {path}' to exempt from the API token");
-            _exempt.Add((method, route));
+            _exempt.Add(route, method);
         }
     }
 
     /// <summary>Whether the call may do without a token.</summary>
     public bool Covers(HttpContext http, ApiRoute route, string path) =>
-        route.IsFallback ? IsReadinessProbe(http.Request, path) : _exempt.Contains((http.Request.Method, route));
+        route.IsFallback ? IsReadinessProbe(http.Request, path) : (_exempt.TryGetValue(route, out var method) && http.Request.Method == method);
 
     // The Functions host asks for / until the process listens. With a target it would be a service invocation.
     private static bool IsReadinessProbe(HttpRequest request, string path) =>
