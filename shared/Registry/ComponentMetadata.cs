@@ -1,27 +1,22 @@
-using System.Collections.Frozen;
-
 namespace Serverless.Components.Registry;
 
 /// <summary>The resolved metadata items of one component; names compare without case, as in Dapr.</summary>
 public sealed class ComponentMetadata
 {
-    private readonly FrozenDictionary<string, MetadataValue> _items;
+    private readonly Dictionary<string, MetadataValue> _items = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Holds the items of the component called <paramref name="componentName"/>.</summary>
     /// <exception cref="ComponentException">Two names differ only by case.</exception>
     public ComponentMetadata(string componentName, IEnumerable<MetadataValue> items)
     {
         ComponentName = componentName;
-        var byName = new Dictionary<string, MetadataValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in items)
         {
-            if (!byName.TryAdd(item.Name, item))
+            if (!_items.TryAdd(item.Name, item))
             {
                 throw new ComponentException($"component '{componentName}': metadata item '{item.Name}' is given twice (names are compared without case)");
             }
         }
-
-        _items = byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The component's name, for messages.</summary>

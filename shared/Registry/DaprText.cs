@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Serverless.Components.Registry;
@@ -6,8 +5,6 @@ namespace Serverless.Components.Registry;
 /// <summary>Text forms that Dapr accepts in resources and flags.</summary>
 public static class DaprText
 {
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-
     private static readonly (string Unit, decimal Ticks)[] Units =
     [
         ("ns", 0.01m), ("us", TimeSpan.TicksPerMicrosecond), ("µs", TimeSpan.TicksPerMicrosecond), ("μs", TimeSpan.TicksPerMicrosecond),
@@ -93,8 +90,13 @@ public static class DaprText
     private static bool TryTakeTerm(ref ReadOnlySpan<char> rest, out decimal ticks)
     {
         ticks = 0;
-        var digits = rest.IndexOfAnyExcept(NumberCharacters);
-        if (digits <= 0 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        var digits = 0;
+        while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
+        {
+            digits++;
+        }
+
+        if (digits == 0 || digits == rest.Length || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             return false;
         }

@@ -39,14 +39,14 @@ internal sealed partial record SqliteSource
             path = FilePath(path[5..]);
         }
 
-        var mode = query.FirstOrDefault(item => item.Name == "mode").Value;
+        var mode = query.Find(item => item.Name == "mode")?.Value;
         isMemory |= mode == "memory";
         if (path.Length == 0 && !isMemory)
         {
             throw new FormatException("a file path");
         }
 
-        var isReadOnly = !isMemory && (mode == "ro" || query.Contains(("immutable", "1")));
+        var isReadOnly = !isMemory && (mode == "ro" || query.Contains(new SqliteUriParameter("immutable", "1")));
         var file = isMemory ? null : CanonicalPath(path);
         return new SqliteSource
         {
@@ -55,17 +55,17 @@ internal sealed partial record SqliteSource
             IsReadOnly = isReadOnly,
             MayCreate = isMemory || (!isReadOnly && mode is null or "rwc"),
             Pragmas = [.. query.Where(item => item.Name == "_pragma").Select(item => Pragma(item.Value))],
-            TransactionLock = TransactionWord(query.FirstOrDefault(item => item.Name == "_txlock").Value?.ToLowerInvariant()),
+            TransactionLock = TransactionWord(query.Find(item => item.Name == "_txlock")?.Value.ToLowerInvariant()),
         };
     }
 
-    private static List<(string Name, string Value)> Query(string query)
+    private static List<SqliteUriParameter> Query(string query)
     {
-        List<(string, string)> items = [];
+        List<SqliteUriParameter> items = [];
         foreach (var item in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var split = item.IndexOf('=', StringComparison.Ordinal);
-            items.Add(split < 0 ? (Decode(item), "") : (Decode(item[..split]), Decode(item[(split + 1)..])));
+            items.Add(split < 0 ? new(Decode(item), "") : new(Decode(item[..split]), Decode(item[(split + 1)..])));
         }
 
         return items;
@@ -108,7 +108,7 @@ internal sealed partial record SqliteSource
         return resolved;
     }
 
-    private static string OpenName(string file, List<(string Name, string Value)> query)
+    private static string OpenName(string file, List<SqliteUriParameter> query)
     {
         // The page cache is never shared: its table locks would let readers block the writer.
         var passed = query.Where(item => !item.Name.StartsWith('_') && item.Name != "cache").Select(item => $"{item.Name}={System.Uri.EscapeDataString(item.Value)}");

@@ -99,10 +99,10 @@ internal sealed unsafe class SqliteStatement : IDisposable
         // Their results repeat errors that were thrown already.
         SqliteNative.Reset(_handle);
         SqliteNative.ClearBindings(_handle);
-        foreach (ref var pin in _pins.AsSpan())
+        for (var i = 0; i < _pins.Length; i++)
         {
-            pin.Dispose();
-            pin = default;
+            _pins[i].Dispose();
+            _pins[i] = default;
         }
     }
 

@@ -8,7 +8,14 @@ public sealed class ResourceMerger
     private readonly Dictionary<ResourceKey, Resource>[] _sources;
 
     /// <summary>Merges that many sources; the last one wins.</summary>
-    public ResourceMerger(int sources) => _sources = [.. Enumerable.Range(0, sources).Select(_ => new Dictionary<ResourceKey, Resource>())];
+    public ResourceMerger(int sources)
+    {
+        _sources = new Dictionary<ResourceKey, Resource>[sources];
+        for (var source = 0; source < sources; source++)
+        {
+            _sources[source] = [];
+        }
+    }
 
     /// <summary>Takes one source's events.</summary>
     /// <returns>What they change in the merged set.</returns>

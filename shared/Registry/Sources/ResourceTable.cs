@@ -33,11 +33,14 @@ public sealed class ResourceTable
         }
 
         _resources = next;
-        return
-        [
-            .. events.OrderBy(change => change.Kind)
-                .ThenBy(change => change.Key.Kind, StringComparer.Ordinal)
-                .ThenBy(change => change.Key.Name, StringComparer.Ordinal),
-        ];
+        events.Sort(Compare);
+        return events;
+    }
+
+    private static int Compare(ResourceEvent one, ResourceEvent other)
+    {
+        var byEvent = (int)one.Kind - (int)other.Kind;
+        var byKind = byEvent != 0 ? byEvent : string.CompareOrdinal(one.Key.Kind, other.Key.Kind);
+        return byKind != 0 ? byKind : string.CompareOrdinal(one.Key.Name, other.Key.Name);
     }
 }
