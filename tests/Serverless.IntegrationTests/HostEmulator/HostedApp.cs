@@ -27,6 +27,26 @@ public sealed class HostedApp : IAsyncDisposable
         bool isForwardOnly,
         CancellationToken cancellationToken)
     {
+        var app = await LaunchAsync(components, appSettings, isForwardOnly, cancellationToken);
+        try
+        {
+            await app.Host.WaitUntilReadyAsync(cancellationToken);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The same without waiting: for handlers that are expected not to come up.</summary>
+    public static async Task<HostedApp> LaunchAsync(
+        IReadOnlyDictionary<string, string> components,
+        IReadOnlyDictionary<string, string> appSettings,
+        bool isForwardOnly,
+        CancellationToken cancellationToken)
+    {
         var folder = new TempFolder();
         await PublishedApp.CopyToAsync(folder.Root);
         foreach (var (name, text) in components)
@@ -43,17 +63,7 @@ public sealed class HostedApp : IAsyncDisposable
             },
             IsForwardOnly = isForwardOnly,
         };
-        var app = new HostedApp(folder, await FunctionsHost.StartAsync(settings, cancellationToken));
-        try
-        {
-            await app.Host.WaitUntilReadyAsync(cancellationToken);
-            return app;
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
+        return new HostedApp(folder, await FunctionsHost.StartAsync(settings, cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -16,17 +16,6 @@ public abstract class WireTests
     /// <summary>Sends a case's requests in order and compares each answer.</summary>
     protected async Task RunAsync(string name)
     {
-        var row = WireTables.All[name];
-        var names = new WireNames
-        {
-            ["store"] = IWireTarget.StoreName,
-            ["k"] = $"k{Guid.NewGuid():n}",
-        };
-        foreach (var step in row.Steps)
-        {
-            var request = step.ToRequest(names);
-            var response = await RawClient.SendAsync(_port, request, TestContext.Current.CancellationToken);
-            WireAssert.Matches(step.Answer, response, names, $"{request.Method} {request.Target}");
-        }
+        await WireCheck.SendAllAsync(_port, WireTables.All[name].Steps);
     }
 }

@@ -53,7 +53,7 @@ public sealed class HandlerSupervisorTests : IDisposable
     [Fact]
     public async Task Stop_EndsAHandlerThatIgnoresSigterm()
     {
-        _root.WithFile("handler.js", await File.ReadAllTextAsync(Path.Combine(_root.Root, "handler.js"), Token) + "process.on('SIGTERM', () => {});");
+        await File.AppendAllTextAsync(Path.Combine(_root.Root, "handler.js"), "process.on('SIGTERM', () => {});", Token);
         var host = await StartAsync();
         var handler = host.Handler.Process.Id;
         Assert.True(Directory.Exists($"/proc/{handler}"));

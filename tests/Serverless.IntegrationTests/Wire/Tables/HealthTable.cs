@@ -19,6 +19,7 @@ internal static class HealthTable
         new("Health_OutboundPut_NoRoute", Put("/v1.0/healthz/outbound", "", RouteTable.NoRoute)),
         new("Health_Alpha_NoRoute", Get("/v1.0-alpha1/healthz", RouteTable.NoRoute)),
         new("Health_UnknownPart_NoRoute", Get("/v1.0/healthz/inbound", RouteTable.NoRoute)),
+        new WireCase("Health_ControlPlane_200WithoutBody", Get("/healthz", new WireAnswer(200) { Body = "" })).On(WireTargets.Standalone),
         new WireCase("Health_TrailingSlash_204", Get("/v1.0/healthz/", Empty())).On(WireTargets.Standalone),
         new WireCase("Health_DoubleSlash_204", Get("/v1.0//healthz", Empty())).On(WireTargets.Standalone),
         new WireCase("Health_DotSegments_204",

@@ -1,0 +1,4 @@
+namespace Serverless.IntegrationTests.Wire;
+
+/// <summary>The document tests on <see cref="HostTarget"/>.</summary>
+public sealed class HostDocumentTests(HostTarget target) : DocumentTests(target.Port, "state.in-memory"), IClassFixture<HostTarget>;
