@@ -9,7 +9,8 @@ internal static class RawClient
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public static async Task<RawResponse> SendAsync(int port, RawRequest request, CancellationToken cancellationToken) =>
-        RawResponse.Parse(await ExchangeAsync(port, request.ToBytes($"127.0.0.1:{port}"), cancellationToken));
+        RawResponse.Parse(
+            await ExchangeAsync(port, request.ToBytes($"127.0.0.1:{port}"), cancellationToken), isHead: request.Method == "HEAD");
 
     /// <summary>Everything the server answered before it closed the connection; a reset ends the answer too.</summary>
     public static async Task<byte[]> ExchangeAsync(int port, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

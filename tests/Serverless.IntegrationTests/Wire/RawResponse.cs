@@ -13,9 +13,9 @@ public sealed record RawResponse(int Status, IReadOnlyList<(string Name, string 
     public string? Header(string name) =>
         Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
 
-    /// <summary>Reads what a server sent until it closed the connection.</summary>
+    /// <summary>Reads what a server sent until it closed the connection; an answer to HEAD has no body whatever its length says.</summary>
     /// <exception cref="FormatException">It is no complete HTTP/1.1 response.</exception>
-    public static RawResponse Parse(ReadOnlySpan<byte> bytes)
+    public static RawResponse Parse(ReadOnlySpan<byte> bytes, bool isHead = false)
     {
         var end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0)
@@ -31,7 +31,7 @@ public sealed record RawResponse(int Status, IReadOnlyList<(string Name, string 
             .ToList();
         var response = new RawResponse(status, headers, []);
         var body = bytes[(end + 4)..];
-        return response with { Body = response.Decode(body) };
+        return isHead ? response with { Body = body.ToArray() } : response with { Body = response.Decode(body) };
     }
 
     private byte[] Decode(ReadOnlySpan<byte> body)

@@ -21,7 +21,7 @@ internal sealed record WireAnswer(int Status)
     /// <summary><c>message</c> of an error body.</summary>
     public string? Message { get; init; }
 
-    /// <summary>What <c>message</c> begins with, and has more of.</summary>
+    /// <summary>What <c>message</c>, which is not empty, begins with.</summary>
     public string? MessagePrefix { get; init; }
 
     /// <summary><c>details</c> of an error body as JSON; an error body without it must not have the member.</summary>

@@ -83,7 +83,7 @@ internal static class WireAssert
         if (expected.MessagePrefix is { } prefix)
         {
             var filled = names.Fill(prefix);
-            Check(message.StartsWith(filled, StringComparison.Ordinal) && message.Length > filled.Length, $"message should begin with «{filled}»", shown);
+            Check(message.Length > 0 && message.StartsWith(filled, StringComparison.Ordinal), $"message should begin with «{filled}»", shown);
         }
 
         var details = expected.Details is { } text ? JsonNode.Parse(names.Fill(text)) : null;

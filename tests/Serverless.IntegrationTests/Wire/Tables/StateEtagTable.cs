@@ -51,7 +51,7 @@ internal static class StateEtagTable
     ];
 
     private static WireAnswer Mismatch { get; } = ErrorLike(
-        409, "ERR_STATE_SAVE", "failed saving state in state store {store}: possible etag mismatch. error from state store: ");
+        409, "ERR_STATE_SAVE", "failed saving state in state store {store}: possible etag mismatch. error from state store");
 
     private static WireStep FirstWrite(string value, WireAnswer answer) =>
         SaveItems($$"""[{"key":"{k}","value":{{value}},"options":{"concurrency":"first-write"} }]""", answer);
