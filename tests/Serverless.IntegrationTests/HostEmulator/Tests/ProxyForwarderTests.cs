@@ -76,6 +76,24 @@ public sealed class ProxyForwarderTests(ProxyingScriptHost script) : IClassFixtu
     }
 
     [Fact]
+    public async Task Forward_Stream_FirstPartArrivesBeforeTheLast()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var socket = await RawClient.ConnectAsync(script.Host.Port, token);
+        await socket.SendAsync(new RawRequest("GET", "/v1.0/stream").ToBytes("h"), token);
+        var seen = "";
+        var buffer = new byte[4096];
+        while (!seen.Contains("first", StringComparison.Ordinal))
+        {
+            seen += Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer, token));
+        }
+
+        await script.EchoAsync(new RawRequest("GET", "/v1.0/release"));
+
+        Assert.Contains("last", Encoding.ASCII.GetString(await RawClient.ReadToEndAsync(socket, token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unmatched_Path_IsEmpty404()
     {
         var response = await RawClient.SendAsync(script.Host.Port, new RawRequest("POST", "/one"), TestContext.Current.CancellationToken);

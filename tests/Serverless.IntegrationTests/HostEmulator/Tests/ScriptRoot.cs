@@ -24,9 +24,10 @@ internal sealed class ScriptRoot : IDisposable
         });
     }
 
-    /// <summary>Answers every request with what arrived; <c>/v1.0/exit/N</c> ends the process with N, <c>/v1.0/status/N</c> answers N.</summary>
+    /// <summary>Answers every request with what arrived; <c>/v1.0/exit/N</c> ends the process with N, <c>/v1.0/status/N</c> answers N; <c>/v1.0/stream</c> is held open until <c>/v1.0/release</c>.</summary>
     private const string Prelude = """
         const http = require('http');
+        let held;
         const server = http.createServer((request, response) => {
           const chunks = [];
           request.on('data', chunk => chunks.push(chunk));
@@ -35,6 +36,8 @@ internal sealed class ScriptRoot : IDisposable
         function answer(request, response, body) {
           const exit = request.url.match(/^\/v1\.0\/exit\/(\d+)/);
           if (exit) { process.exit(Number(exit[1])); }
+          if (request.url === '/v1.0/stream') { response.write('first'); held = response; return; }
+          if (request.url === '/v1.0/release') { held.end('last'); }
           const status = request.url.match(/^\/v1\.0\/status\/(\d+)/);
           const special = typeof triggers === 'object' ? triggers[request.url] : undefined;
           if (special) { response.writeHead(special[0], special[2] ? { 'content-type': special[2] } : {}); response.end(special[1]); return; }

@@ -22,10 +22,10 @@ internal static class StateDetails
     public static string IllegalKeyMessage(string key) =>
         $"api error: code = InvalidArgument desc = input key/keyPrefix '{key}' can't contain '||'";
 
-    /// <summary>The details of an illegal key; a transaction names no field, and an empty field is left out.</summary>
+    /// <summary>The details of an illegal key; a transaction sends its field empty.</summary>
     public static string IllegalKey(string key, string field) =>
         $$"""
-        [{"@type":"{{Type}}BadRequest","field_violations":[{ {{(field.Length == 0 ? "" : $"\"field\":{Quote(field)},")}}"description":{{Quote(IllegalKeyMessage(key))}}}]},
+        [{"@type":"{{Type}}BadRequest","field_violations":[{"field":{{Quote(field)}},"description":{{Quote(IllegalKeyMessage(key))}}}]},
          {{ResourceInfo}},{{ErrorInfo("DAPR_STATE_ILLEGAL_KEY", "null")}}]
         """;
 
