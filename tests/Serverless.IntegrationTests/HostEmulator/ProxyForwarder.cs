@@ -6,7 +6,10 @@ namespace Serverless.IntegrationTests.HostEmulator;
 /// <summary><c>enableProxyingHttpRequest</c>: what YARP's forwarder does with its default transforms. Both bodies are streamed.</summary>
 internal sealed class ProxyForwarder(string hostVersion) : IRequestForwarder, IDisposable
 {
+    private const int MaxRetries = 10;
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastPause = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -23,7 +26,7 @@ internal sealed class ProxyForwarder(string hostVersion) : IRequestForwarder, ID
         using var activity = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         activity.CancelAfter(ActivityTimeout);
         using var request = Create(context, handler);
-        using var response = await _client.SendAsync(request, activity.Token);
+        using var response = await SendAsync(request, activity.Token);
         RequestCopy.CopyHeaders(response, context.Response);
         if (context.Response.StatusCode is not (204 or 304))
         {
@@ -32,6 +35,24 @@ internal sealed class ProxyForwarder(string hostVersion) : IRequestForwarder, ID
     }
 
     public void Dispose() => _client.Dispose();
+
+    // A handler that cannot be reached is tried again, ever more slowly; nothing of the body is gone then.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var pause = new PeriodicTimer(FirstPause);
+        for (var retry = 0; ; retry++)
+        {
+            try
+            {
+                return await _client.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError && retry < MaxRetries)
+            {
+                await pause.WaitForNextTickAsync(cancellationToken);
+                pause.Period = TimeSpan.FromTicks(Math.Min(pause.Period.Ticks * 2, LastPause.Ticks));
+            }
+        }
+    }
 
     private HttpRequestMessage Create(HttpContext context, Uri handler)
     {

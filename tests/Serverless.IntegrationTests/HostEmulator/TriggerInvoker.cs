@@ -27,7 +27,7 @@ internal sealed class TriggerInvoker(HandlerSupervisor supervisor, string hostVe
             }
 
             // An empty answer completes nothing: the host waits until the function's timeout.
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, limit.Token);
+            await new TaskCompletionSource().Task.WaitAsync(limit.Token);
         }
         catch (HttpRequestException)
         {
