@@ -19,9 +19,9 @@ public sealed partial class ComponentRegistry
         var plan = new LoadPlan(Live.View, events);
         var outcomes = await plan.LoadAsync(_loader, cancellationToken);
         await CheckRulesAsync(outcomes, events);
-        if (isStart)
+        if (isStart && Faults(outcomes) is { Count: > 0 } faults)
         {
-            await RefuseFaultsAsync(outcomes);
+            await RefuseAsync(outcomes, faults);
         }
 
         var retired = new List<LiveComponent?>();
@@ -106,14 +106,11 @@ public sealed partial class ComponentRegistry
         }
     }
 
-    private static async Task RefuseFaultsAsync(Dictionary<string, LoadOutcome> outcomes)
-    {
-        var faults = outcomes.Values.Where(outcome => outcome is { Fault: not null, Definition.IgnoreErrors: false }).Select(outcome => outcome.Fault!).Order(StringComparer.Ordinal).ToList();
-        if (faults.Count == 0)
-        {
-            return;
-        }
+    private static List<string> Faults(Dictionary<string, LoadOutcome> outcomes) =>
+        [.. outcomes.Values.Where(outcome => outcome is { Fault: not null, Definition.IgnoreErrors: false }).Select(outcome => outcome.Fault!).Order(StringComparer.Ordinal)];
 
+    private static async Task RefuseAsync(Dictionary<string, LoadOutcome> outcomes, List<string> faults)
+    {
         foreach (var instance in outcomes.Values.Select(outcome => outcome.Instance).OfType<IComponent>())
         {
             await instance.DisposeAsync();

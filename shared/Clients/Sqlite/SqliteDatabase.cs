@@ -34,7 +34,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (shared.File is null)
             {
-                shared.File = await SqliteFile.OpenAsync(settings, prepare, cancellationToken);
+                var file = new SqliteFile(settings, prepare);
+                try
+                {
+                    await file.Writer.OpenedAsync(cancellationToken);
+                    shared.File = file;
+                }
+                catch (OperationCanceledException)
+                {
+                    // Nobody will ever use it.
+                    file.Writer.Close();
+                    throw;
+                }
             }
             else
             {

@@ -22,32 +22,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private int _dequeued;
     private volatile bool _isClosing;
 
-    private SqliteWriter()
-    {
-    }
-
     /// <summary>Groups committed so far.</summary>
     public long Commits { get; private set; }
 
-    /// <summary>Opens the database and starts the thread.</summary>
+    /// <summary>Starts the thread, which opens the database.</summary>
     /// <param name="settings">How to open it.</param>
     /// <param name="prepare">Runs in a transaction of its own before anything else, the choice of the journal included.</param>
-    /// <param name="cancellationToken">Ends the wait; the thread then ends as soon as SQLite lets go of it.</param>
-    public static async Task<SqliteWriter> StartAsync(SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
-    {
-        var writer = new SqliteWriter();
-        new Thread(() => writer.Live(settings, prepare)) { IsBackground = true, Name = "SQLite writer" }.Start();
-        try
-        {
-            await writer._opened.Task.WaitAsync(cancellationToken);
-            return writer;
-        }
-        catch (OperationCanceledException)
-        {
-            writer.Close();
-            throw;
-        }
-    }
+    public SqliteWriter(SqliteSettings settings, Action<SqliteConnection> prepare) =>
+        new Thread(() => Live(settings, prepare)) { IsBackground = true, Name = "SQLite writer" }.Start();
+
+    /// <summary>Waits until the database is open, or throws why it can't be opened.</summary>
+    public Task OpenedAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
 
     /// <summary>Runs a body within the next group. If it throws, or its savepoint is not kept, the rest of the group is not affected.</summary>
     /// <exception cref="OperationCanceledException">The body has not run and never will.</exception>
@@ -69,7 +54,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private void Close()
+    /// <summary>Ends the thread as soon as what is queued is committed, or SQLite lets go of it.</summary>
+    public void Close()
     {
         _isClosing = true;
         Wake();

@@ -8,17 +8,17 @@ internal sealed class ComponentLoader(ComponentCatalog catalog, ComponentHost ho
     private readonly MetadataResolver _resolver = new(host, secrets);
 
     /// <summary>Loads a component.</summary>
-    /// <exception cref="ComponentException">It is unknown, wrongly configured, failed to initialise, or ran out of time.</exception>
-    public async Task<IComponent> LoadAsync(ComponentDefinition definition, IComponent? secretStore, IReadOnlyList<string> denied, CancellationToken cancellationToken)
+    /// <returns>The instance, or the fault: it is unknown, wrongly configured, failed to initialise, or ran out of time.</returns>
+    public async Task<LoadOutcome> LoadAsync(ComponentDefinition definition, IComponent? secretStore, IReadOnlyList<string> denied, CancellationToken cancellationToken)
     {
         var name = definition.Key.Name;
-        RefuseDenied(definition, denied);
-        var factory = catalog.Find(definition);
         using var timeout = new CancellationTokenSource(definition.InitTimeout, host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         IComponent? instance = null;
         try
         {
+            RefuseDenied(definition, denied);
+            var factory = catalog.Find(definition);
             var metadata = await _resolver.ResolveAsync(definition, secretStore, either.Token).WaitAsync(either.Token);
             instance = factory(new ComponentContext
             {
@@ -29,7 +29,7 @@ internal sealed class ComponentLoader(ComponentCatalog catalog, ComponentHost ho
                 Host = host,
             });
             await instance.InitializeAsync(either.Token).WaitAsync(either.Token);
-            return instance;
+            return new LoadOutcome(definition, instance, null);
         }
         catch (Exception exception)
         {
@@ -39,15 +39,21 @@ internal sealed class ComponentLoader(ComponentCatalog catalog, ComponentHost ho
                 await instance.DisposeAsync();
             }
 
-            throw exception switch
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
-                OperationCanceledException => new ComponentException($"component '{name}' ({definition.Type}): initialisation took longer than {definition.InitTimeout.TotalSeconds:0.###} s"),
-                ComponentException when exception.Message.Contains($"'{name}'", StringComparison.Ordinal) => exception,
-                _ => new ComponentException($"component '{name}' ({definition.Type}): {exception.Message}", exception),
-            };
+                throw;
+            }
+
+            return new LoadOutcome(definition, null, Describe(definition, exception));
         }
     }
+
+    private static string Describe(ComponentDefinition definition, Exception exception) => exception switch
+    {
+        OperationCanceledException => $"component '{definition.Key.Name}' ({definition.Type}): initialisation took longer than {definition.InitTimeout.TotalSeconds:0.###} s",
+        ComponentException when exception.Message.Contains($"'{definition.Key.Name}'", StringComparison.Ordinal) => exception.Message,
+        _ => $"component '{definition.Key.Name}' ({definition.Type}): {exception.Message}",
+    };
 
     private static void RefuseDenied(ComponentDefinition definition, IReadOnlyList<string> denied)
     {

@@ -45,7 +45,7 @@ internal sealed class LoadPlan
                 break;
             }
 
-            foreach (var outcome in await Task.WhenAll(ready.Select(definition => LoadOneAsync(loader, definition, SecretStore(definition, loaded), denied, cancellationToken))))
+            foreach (var outcome in await Task.WhenAll(ready.Select(definition => loader.LoadAsync(definition, SecretStore(definition, loaded), denied, cancellationToken))))
             {
                 loaded[outcome.Definition.Key.Name] = outcome;
                 _pending.Remove(outcome.Definition.Key.Name);
@@ -53,18 +53,6 @@ internal sealed class LoadPlan
         }
 
         return loaded;
-    }
-
-    private static async Task<LoadOutcome> LoadOneAsync(ComponentLoader loader, ComponentDefinition definition, IComponent? secretStore, IReadOnlyList<string> denied, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return new LoadOutcome(definition, await loader.LoadAsync(definition, secretStore, denied, cancellationToken), null);
-        }
-        catch (ComponentException exception)
-        {
-            return new LoadOutcome(definition, null, exception.Message);
-        }
     }
 
     private IComponent? SecretStore(ComponentDefinition definition, Dictionary<string, LoadOutcome> loaded)
