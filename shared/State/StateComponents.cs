@@ -10,10 +10,17 @@ public static class StateComponents
     /// <summary>Registers every type.</summary>
     public static void Register(ComponentCatalog catalog)
     {
-        catalog.Add("state.in-memory", "v1", Embedded(context => new InMemoryStateStore(context.Host.Time)));
+        catalog.Add("state.in-memory", "v1", Embedded(context => new InMemoryStateStore(context.Name, context.Host.Time, context.Logger)));
         catalog.Add("state.sqlite", "v1", Embedded(context => new SqliteStateStore(context)));
         catalog.Add("state.sqlite3", "v1", Embedded(context => new SqliteStateStore(context)));
+        catalog.AddRule(OneActorStateStore);
     }
+
+    private static string? OneActorStateStore(string name, IComponent candidate, IEnumerable<KeyValuePair<string, IComponent>> others) =>
+        candidate is StateStoreComponent { IsActorStateStore: true }
+            && others.FirstOrDefault(other => other.Value is StateStoreComponent { IsActorStateStore: true }).Key is { } other
+            ? $"detected duplicate actor state store: {other} and {name}"
+            : null;
 
     private static ComponentFactory Embedded(Func<ComponentContext, IStateStore> create) => context =>
         context.Host.AllowsEphemeralState

@@ -1,22 +1,27 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Serverless.Components.State.InMemory;
 
 /// <summary>Keeps state in this process.</summary>
 /// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-inmemory.</remarks>
-internal sealed class InMemoryStateStore : ITransactionalStateStore
+internal sealed partial class InMemoryStateStore : ITransactionalStateStore
 {
     private static readonly TimeSpan PurgeDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, InMemoryCell> _cells = new();
     private readonly Lock _writing = new();
+    private readonly string _name;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _purge;
     private bool _isPurgeDue;
 
-    public InMemoryStateStore(TimeProvider time)
+    public InMemoryStateStore(string name, TimeProvider time, ILogger logger)
     {
+        _name = name;
+        _logger = logger;
         _time = time;
         _purge = time.CreateTimer(static store => ((InMemoryStateStore)store!).Purge(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -111,6 +116,11 @@ internal sealed class InMemoryStateStore : ITransactionalStateStore
 
     public ValueTask DisposeAsync()
     {
+        if (!_cells.IsEmpty)
+        {
+            LogLost(_name, _cells.Count);
+        }
+
         _cells.Clear();
         return _purge.DisposeAsync();
     }
@@ -228,4 +238,7 @@ internal sealed class InMemoryStateStore : ITransactionalStateStore
             SchedulePurge(remains);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "component '{Component}' closes: {Entries} entries that it held in memory are lost")]
+    private partial void LogLost(string component, int entries);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.State;
 using Serverless.Components.State.InMemory;
 
@@ -9,7 +10,7 @@ public sealed class InMemoryStateStoreTests : StateStoreContract
 
     private protected override bool LimitsTtl => false;
 
-    private protected override ITransactionalStateStore CreateStore() => new InMemoryStateStore(Clock);
+    private protected override ITransactionalStateStore CreateStore() => new InMemoryStateStore("store", Clock, NullLogger.Instance);
 
     [Fact]
     public void Capabilities_AreDaprs() => Assert.Equal(["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE"], Store.Capabilities);
