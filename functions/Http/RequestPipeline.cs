@@ -41,16 +41,21 @@ internal sealed partial class RequestPipeline
         }
         catch (Exception exception)
         {
-            LogFailure(_logger, exception, http.Request.Method);
-            if (http.Response.HasStarted)
-            {
-                http.Abort();
-                return;
-            }
-
-            http.Response.Clear();
-            await Reply.ErrorAsync(http, DaprError.Internal("ERROR", exception.Message));
+            await FailAsync(http, exception);
         }
+    }
+
+    private Task FailAsync(HttpContext http, Exception exception)
+    {
+        LogFailure(_logger, exception, http.Request.Method);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        }
+
+        http.Response.Clear();
+        return Reply.ErrorAsync(http, DaprError.Internal("ERROR", exception.Message));
     }
 
     private Task RunAsync(HttpContext http)

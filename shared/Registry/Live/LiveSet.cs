@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using Serverless.Components.Registry.Resources;
 
 namespace Serverless.Components.Registry.Live;
 
@@ -30,7 +30,7 @@ public sealed class LiveSet
                 return _view;
             }
 
-            var view = new LiveView(transaction.Version, transaction.Entries.ToFrozenDictionary());
+            var view = new LiveView(transaction.Version, new Dictionary<ResourceKey, LiveResource>(transaction.Entries));
             Volatile.Write(ref _view, view);
 
             // Published under the lock, so that the order of events is the order of commits.
