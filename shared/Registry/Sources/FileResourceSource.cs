@@ -19,6 +19,7 @@ public sealed partial class FileResourceSource : IResourceSource
     private readonly string[] _files;
     private readonly ILogger _logger;
     private readonly ResourceTable _table = new();
+    private string? _reported;
 
     private FileResourceSource(string name, ComponentHost host, TimeSpan interval, IEnumerable<string> directories, IEnumerable<string> files)
     {
@@ -54,19 +55,14 @@ public sealed partial class FileResourceSource : IResourceSource
     public async IAsyncEnumerable<ResourceBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var signal = new FileSignal([.. _directories, .. _files.Select(file => Path.GetDirectoryName(file)!)]);
-        var first = await CollectAsync(isFirst: true, cancellationToken);
-        var fault = first.Fault;
-        LogFault(fault);
-        yield return new ResourceBatch(_table.Replace(first.Resources), IsFullSync: true, fault);
+        var first = await CollectFirstAsync(cancellationToken);
+        Report(first.Damage);
+        yield return new ResourceBatch(_table.Replace(first.Resources), IsFullSync: true);
 
+        string? fault = null;
         while (await signal.WaitAsync(_interval, Quiet, _host.Time, cancellationToken))
         {
             var batch = await RereadAsync(cancellationToken);
-            if (batch.Fault != fault)
-            {
-                LogFault(batch.Fault);
-            }
-
             if (batch.Events.Count > 0 || batch.Fault != fault)
             {
                 fault = batch.Fault;
@@ -75,15 +71,35 @@ public sealed partial class FileResourceSource : IResourceSource
         }
     }
 
+    private async Task<ResourceCollector> CollectFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CollectAsync(isFirst: true, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ComponentException($"resources can't be read: {exception.Message}", exception);
+        }
+    }
+
     private async Task<ResourceBatch> RereadAsync(CancellationToken cancellationToken)
     {
         try
         {
             var next = await CollectAsync(isFirst: false, cancellationToken);
+            Report(next.Fault ?? next.Damage);
             return new ResourceBatch(_table.Replace(next.Resources), Fault: next.Fault);
         }
         catch (ComponentException exception)
         {
+            // A name twice: nothing of this reading is taken.
+            Report(exception.Message);
+            return new ResourceBatch([]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report(exception.Message);
             return new ResourceBatch([], Fault: exception.Message);
         }
     }
@@ -103,23 +119,24 @@ public sealed partial class FileResourceSource : IResourceSource
             {
                 if (isFirst)
                 {
-                    throw new ComponentException($"{origin}: can't be read: {exception.Message}", exception);
+                    throw;
                 }
 
-                collector.KeepLastGood(_table.Resources.Values, origin, $"{origin}: can't be read: {exception.Message}");
+                collector.AddUnreadable($"{origin}: can't be read: {exception.Message}");
+                collector.KeepLastGood(_table.Resources.Values, origin);
                 continue;
             }
 
             var file = ResourceFile.Parse(text, origin, _parser);
             collector.Add(_files.Length == 0 ? file : AsConfiguration(file, rank++));
-            if (file.Fault is not null)
+            if (file.Damage is not null)
             {
                 if (isFirst && _files.Length > 0)
                 {
-                    throw new ComponentException(file.Fault);
+                    throw new ComponentException(file.Damage);
                 }
 
-                collector.KeepLastGood(_table.Resources.Values, origin, file.Fault);
+                collector.KeepLastGood(_table.Resources.Values, origin);
             }
         }
 
@@ -149,38 +166,35 @@ public sealed partial class FileResourceSource : IResourceSource
 
         foreach (var directory in _directories)
         {
-            string[] found;
-            try
-            {
-                found = Directory.GetFiles(directory);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new ComponentException($"{directory}: can't be read: {exception.Message}", exception);
-            }
-
-            foreach (var file in found.Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal))
+            foreach (var file in Directory.GetFiles(directory).Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal))
             {
                 yield return (file, _directories.Length > 1 ? file : Path.GetFileName(file));
             }
         }
     }
 
-    private void LogFault(string? fault)
+    // Each trouble is told once, and so is its end.
+    private void Report(string? trouble)
     {
-        if (fault is null)
+        if (trouble == _reported)
         {
-            LogReadable(_logger, Name);
+            return;
+        }
+
+        _reported = trouble;
+        if (trouble is null)
+        {
+            LogMended(_logger, Name);
         }
         else
         {
-            LogUnreadable(_logger, Name, fault);
+            LogTrouble(_logger, Name, trouble);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source}: {Fault}; its last good resources stay")]
-    private static partial void LogUnreadable(ILogger logger, string source, string fault);
+    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source}: {Trouble}; what it gave before stays")]
+    private static partial void LogTrouble(ILogger logger, string source, string trouble);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "resource source {Source} is readable")]
-    private static partial void LogReadable(ILogger logger, string source);
+    [LoggerMessage(Level = LogLevel.Information, Message = "resource source {Source} is whole again")]
+    private static partial void LogMended(ILogger logger, string source);
 }

@@ -11,14 +11,17 @@ internal sealed class ResourceCollector(ComponentHost host)
     /// <summary>The resources collected so far.</summary>
     public Dictionary<ResourceKey, Resource> Resources => _resources;
 
-    /// <summary>The first fault, or null.</summary>
+    /// <summary>The first file that could not be read, or null.</summary>
     public string? Fault { get; private set; }
+
+    /// <summary>The first document that is damaged, or null.</summary>
+    public string? Damage { get; private set; }
 
     /// <summary>Adds a file's resources.</summary>
     /// <exception cref="ComponentException">A name is taken already.</exception>
     public void Add(ResourceFile file)
     {
-        Fault ??= file.Fault;
+        Damage ??= file.Damage;
         foreach (var parsed in file.Resources)
         {
             var resource = parsed.Resource;
@@ -36,10 +39,12 @@ internal sealed class ResourceCollector(ComponentHost host)
         }
     }
 
+    /// <summary>Notes a file that can't be read.</summary>
+    public void AddUnreadable(string fault) => Fault ??= fault;
+
     /// <summary>Keeps what a file that is damaged or unreadable now gave before, unless it is defined elsewhere by now.</summary>
-    public void KeepLastGood(IEnumerable<Resource> known, string origin, string fault)
+    public void KeepLastGood(IEnumerable<Resource> known, string origin)
     {
-        Fault ??= fault;
         foreach (var resource in known.Where(resource => resource.Origin == origin))
         {
             _resources.TryAdd(resource.Key, resource);

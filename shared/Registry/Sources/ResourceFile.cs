@@ -4,14 +4,14 @@ namespace Serverless.Components.Registry.Sources;
 
 /// <summary>What one file gave.</summary>
 /// <param name="Resources">Its resources for this app, and by-standers that only count as duplicates.</param>
-/// <param name="Fault">The first damaged document, or null.</param>
-internal sealed record ResourceFile(IReadOnlyList<ParsedResource> Resources, string? Fault)
+/// <param name="Damage">The first damaged document, or null.</param>
+internal sealed record ResourceFile(IReadOnlyList<ParsedResource> Resources, string? Damage)
 {
     /// <summary>Parses a file; a damaged document is left out and the others are kept.</summary>
     public static ResourceFile Parse(string text, string origin, ResourceParser parser)
     {
         var resources = new List<ParsedResource>();
-        string? fault = null;
+        string? damage = null;
         foreach (var document in ResourceText.Split(text))
         {
             try
@@ -23,10 +23,10 @@ internal sealed record ResourceFile(IReadOnlyList<ParsedResource> Resources, str
             }
             catch (ComponentException exception)
             {
-                fault ??= exception.Message.StartsWith(origin, StringComparison.Ordinal) ? exception.Message : $"{origin}: {exception.Message}";
+                damage ??= exception.Message.StartsWith(origin, StringComparison.Ordinal) ? exception.Message : $"{origin}: {exception.Message}";
             }
         }
 
-        return new ResourceFile(resources, fault);
+        return new ResourceFile(resources, damage);
     }
 }

@@ -1,6 +1,7 @@
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Registry.Sources;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.Registry;
 
@@ -93,32 +94,61 @@ public sealed class FileResourceSourceTests : IDisposable
     public async Task Watch_DamagedFile_KeepsItsLastGoodResourcesAndSaysSo()
     {
         Write("a.yaml", Component("a1") + "---\n" + Component("a2"));
-        await using var batches = Source().ReadAsync(Token).GetAsyncEnumerator(Token);
+        using var log = new LogCapture();
+        await using var batches = Source(TestHost.Create(loggers: log)).ReadAsync(Token).GetAsyncEnumerator(Token);
         await NextAsync(batches);
         var next = NextAsync(batches);
         Write("a.yaml", Component("a1", "v2") + "---\n" + Component("a2") + "  broken: [");
         var damaged = await next;
-        Assert.Contains("a.yaml: invalid YAML", damaged.Fault, StringComparison.Ordinal);
+        Assert.Contains(log.Messages, line => line.Contains("a.yaml: invalid YAML", StringComparison.Ordinal));
         Assert.Equal([(ResourceEventKind.Updated, "a1")], damaged.Events.Select(change => (change.Kind, change.Key.Name)));
 
         next = NextAsync(batches);
         Write("a.yaml", Component("a1", "v2"));
         var mended = await next;
-        Assert.Null(mended.Fault);
+        Assert.Contains(log.Messages, line => line.Contains("is whole again", StringComparison.Ordinal));
         Assert.Equal([(ResourceEventKind.Deleted, "a2")], mended.Events.Select(change => (change.Kind, change.Key.Name)));
     }
 
     [Fact]
-    public async Task Watch_NameTwice_KeepsEverything()
+    public async Task Watch_NameTwice_KeepsEverythingAndSaysSo()
     {
         Write("a.yaml", Component("a"));
-        await using var batches = Source().ReadAsync(Token).GetAsyncEnumerator(Token);
+        using var log = new LogCapture();
+        await using var batches = Source(TestHost.Create(loggers: log)).ReadAsync(Token).GetAsyncEnumerator(Token);
         await NextAsync(batches);
         var next = NextAsync(batches);
         Write("b.yaml", Component("a", "v2"));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!log.Messages.Any(line => line.Contains("duplicate definition", StringComparison.Ordinal)))
+        {
+            await timer.WaitForNextTickAsync(Token);
+        }
+
+        Assert.False(next.IsCompleted);
+        Write("b.yaml", Component("b"));
         var batch = await next;
-        Assert.Empty(batch.Events);
-        Assert.Contains("duplicate definition", batch.Fault, StringComparison.Ordinal);
+        Assert.Equal([(ResourceEventKind.Added, "b")], batch.Events.Select(change => (change.Kind, change.Key.Name)));
+    }
+
+    [Fact]
+    public async Task Watch_DirectoryGone_IsAFaultUntilItIsBack()
+    {
+        Write("a.yaml", Component("a"));
+        var source = FileResourceSource.OfDirectories("resources", TestHost.Create(), TimeSpan.FromMilliseconds(50), [_directory]);
+        await using var batches = source.ReadAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(batches);
+        var next = NextAsync(batches);
+        Directory.Move(_directory, _directory + "-moved");
+        var gone = await next;
+        Assert.Empty(gone.Events);
+        Assert.Contains(_directory, gone.Fault, StringComparison.Ordinal);
+
+        next = NextAsync(batches);
+        Directory.Move(_directory + "-moved", _directory);
+        var back = await next;
+        Assert.Empty(back.Events);
+        Assert.Null(back.Fault);
     }
 
     [Fact]
