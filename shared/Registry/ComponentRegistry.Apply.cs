@@ -18,7 +18,11 @@ public sealed partial class ComponentRegistry
 
         var plan = new LoadPlan(Live.View, events);
         var outcomes = await plan.LoadAsync(_loader, cancellationToken);
-        await CheckRulesAsync(outcomes, events);
+        if (_options.Catalog.Rules.Count > 0)
+        {
+            await CheckRulesAsync(outcomes, events);
+        }
+
         if (isStart && Faults(outcomes) is { Count: > 0 } faults)
         {
             await RefuseAsync(outcomes, faults);
