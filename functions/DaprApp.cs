@@ -161,6 +161,7 @@ public sealed partial class DaprApp
         Secrets = SecretComponents.LookUpAsync,
         Sources = ResourceSources.Choose(options, host, Environment.CurrentDirectory),
         StartupTimeout = options.StartupTimeout,
+        RetryInterval = options.ReconcileInterval,
         SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
     });
 

@@ -8,6 +8,8 @@ internal static class RuntimeOptionsBinder
 {
     private const int LargestReadBuffer = 1 << 20;
     private const int LongestDrain = 24 * 60 * 60;
+    private static readonly TimeSpan ShortestReconcile = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly RuntimeOptions Defaults = new();
 
     /// <summary>Binds everything; relative paths are taken from <paramref name="currentDirectory"/>.</summary>
@@ -57,11 +59,11 @@ internal static class RuntimeOptionsBinder
             ApiLogging = values.Switch(ApiFlags.ApiLogging),
             ResourcesPaths = ResourcesPaths(values),
             ConfigFiles = [.. values.List(ResourceFlags.Config).Where(path => path.Length > 0)],
-            ReconcileInterval = values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval,
+            ReconcileInterval = Between(ShortestReconcile, values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval, LongestWait),
             DataDirectory = Path.GetFullPath(values.Text(ResourceFlags.DataDirectory) is { Length: > 0 } given ? given : Defaults.DataDirectory, currentDirectory),
             Samples = values.Switch(ResourceFlags.Samples) ?? Defaults.Samples,
             SentryInsecureValidator = values.Switch(ResourceFlags.SentryInsecureValidator) ?? Defaults.SentryInsecureValidator,
-            StartupTimeout = values.Duration(ProcessFlags.StartupTimeout) ?? Defaults.StartupTimeout,
+            StartupTimeout = Between(TimeSpan.Zero, values.Duration(ProcessFlags.StartupTimeout) ?? Defaults.StartupTimeout, LongestWait),
             GracefulShutdown = values.Integer(ProcessFlags.GracefulShutdown) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestDrain)) : Defaults.GracefulShutdown,
             BlockShutdown = values.Duration(ProcessFlags.BlockShutdown) is { } block && block > TimeSpan.Zero ? block : null,
             LogLevel = values.Word(ProcessFlags.LogLevel) ?? Defaults.LogLevel,
@@ -77,6 +79,8 @@ internal static class RuntimeOptionsBinder
             AppRoot = environment.Find(EnvironmentSetting.AppRoot.Name) ?? Defaults.AppRoot,
         };
     }
+
+    private static TimeSpan Between(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : value > most ? most : value;
 
     private static int? HostPort(ProcessEnvironment environment) =>
         environment.Text(EnvironmentSetting.HostPort.Name) is not { } text ? null

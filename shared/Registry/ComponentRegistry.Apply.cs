@@ -2,52 +2,51 @@ using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Loading;
 using Serverless.Components.Registry.Resources;
-using Serverless.Components.Registry.Sources;
 
 namespace Serverless.Components.Registry;
 
 /// <content>Applying one batch of events as one generation.</content>
 public sealed partial class ComponentRegistry
 {
-    private async Task ApplyAsync(IReadOnlyList<ResourceEvent> events, bool isStart, CancellationToken cancellationToken)
+    private async Task ApplyAsync(bool isStart, CancellationToken deadline, CancellationToken cancellationToken)
     {
-        if (events.Count == 0)
+        var plan = new LoadPlan(Live.View, _merger.Winners);
+        if (plan.IsEmpty)
         {
             return;
         }
 
-        var plan = new LoadPlan(Live.View, events);
-        var outcomes = await plan.LoadAsync(_loader, cancellationToken);
+        var outcomes = await plan.LoadAsync(_loader, deadline, cancellationToken);
         if (_options.Catalog.Rules.Count > 0)
         {
-            await CheckRulesAsync(outcomes, events);
+            await CheckRulesAsync(plan, outcomes);
         }
 
         if (isStart && Faults(outcomes) is { Count: > 0 } faults)
         {
-            await RefuseAsync(outcomes, faults);
+            await _loader.DisposeAsync(outcomes.Values);
+            throw new ComponentException(string.Join(Environment.NewLine, faults));
         }
 
         var retired = new List<LiveComponent?>();
-        var view = Live.Update(transaction => Commit(transaction, events, outcomes, retired));
+        var view = Live.Update(transaction => Commit(transaction, plan, outcomes, retired));
         retired.ForEach(_retiring.Add);
-        LogGeneration(_logger, view.Version, events.Count);
+        LogGeneration(_logger, view.Version);
     }
 
-    private void Commit(LiveTransaction transaction, IReadOnlyList<ResourceEvent> events, Dictionary<string, LoadOutcome> outcomes, List<LiveComponent?> retired)
+    private void Commit(LiveTransaction transaction, LoadPlan plan, Dictionary<string, LoadOutcome> outcomes, List<LiveComponent?> retired)
     {
-        foreach (var change in events)
+        foreach (var key in plan.Deleted)
         {
-            if (transaction.Get(change.Key) is { } entry && change.Resource is null)
-            {
-                transaction.Delete(change.Key);
-                retired.Add(entry.Component);
-                LogRemoved(_logger, change.Key);
-            }
-            else if (change.Resource is RuntimeConfiguration configuration)
-            {
-                Put(transaction, configuration, null);
-            }
+            retired.Add(transaction.Get(key)?.Component);
+            transaction.Delete(key);
+            _told.Remove(key.Name);
+            LogRemoved(_logger, key);
+        }
+
+        foreach (var configuration in plan.Configurations)
+        {
+            Put(transaction, configuration, null);
         }
 
         foreach (var (name, outcome) in outcomes)
@@ -57,17 +56,37 @@ public sealed partial class ComponentRegistry
             {
                 Put(transaction, outcome.Definition, new LiveComponent(outcome.Definition, outcome.Instance));
                 retired.Add(before);
+                _told.Remove(name);
                 LogLoaded(_logger, name, outcome.Definition.Type, outcome.Definition.Version);
-            }
-            else if (before?.Instance is not null)
-            {
-                LogKept(_logger, outcome.Fault!);
             }
             else
             {
-                Put(transaction, outcome.Definition, new LiveComponent(outcome.Definition, outcome.Fault!));
-                LogLeftOut(_logger, outcome.Fault!);
+                if (before?.Instance is null && before?.Fault != outcome.Fault)
+                {
+                    Put(transaction, outcome.Definition, new LiveComponent(outcome.Definition, outcome.Fault!));
+                }
+
+                Tell(name, outcome.Fault!, isKept: before?.Instance is not null);
             }
+        }
+    }
+
+    // A component that fails again the same way at each try is told once.
+    private void Tell(string name, string fault, bool isKept)
+    {
+        if (_told.GetValueOrDefault(name) == fault)
+        {
+            return;
+        }
+
+        _told[name] = fault;
+        if (isKept)
+        {
+            LogKept(_logger, fault);
+        }
+        else
+        {
+            LogLeftOut(_logger, fault);
         }
     }
 
@@ -83,45 +102,34 @@ public sealed partial class ComponentRegistry
         }
     }
 
-    private async Task CheckRulesAsync(Dictionary<string, LoadOutcome> outcomes, IReadOnlyList<ResourceEvent> events)
+    private async Task CheckRulesAsync(LoadPlan plan, Dictionary<string, LoadOutcome> outcomes)
     {
-        var live = Live.View.Components.Where(component => component.Instance is not null)
+        // Those that this batch replaces are left out, so that a role can move from one component to another.
+        var live = Live.View.Components
+            .Where(component => component.Instance is not null && !plan.Deleted.Contains(component.Definition.Key))
+            .Where(component => outcomes.GetValueOrDefault(component.Definition.Key.Name)?.Instance is null)
             .ToDictionary(component => component.Definition.Key.Name, component => component.Instance!, StringComparer.Ordinal);
-        foreach (var deleted in events.Where(change => change.Resource is null))
-        {
-            live.Remove(deleted.Key.Name);
-        }
-
         foreach (var outcome in outcomes.Values.Where(outcome => outcome.Instance is not null).OrderBy(outcome => outcome.Definition.Key.Name, StringComparer.Ordinal).ToList())
         {
             var name = outcome.Definition.Key.Name;
-            var complaint = _options.Catalog.Rules
-                .Select(rule => rule(name, outcome.Instance!, live.Where(other => other.Key != name)))
-                .FirstOrDefault(found => found is not null);
+            var complaint = _options.Catalog.Rules.Select(rule => rule(name, outcome.Instance!, live)).FirstOrDefault(found => found is not null);
             if (complaint is null)
             {
                 live[name] = outcome.Instance!;
+                continue;
             }
-            else
+
+            await _loader.DisposeAsync([outcome]);
+            outcomes[name] = outcome with { Instance = null, Fault = $"component '{name}': {complaint}" };
+            if (Live.View.Component(name)?.Instance is { } kept)
             {
-                await outcome.Instance!.DisposeAsync();
-                outcomes[name] = outcome with { Instance = null, Fault = $"component '{name}': {complaint}" };
+                live[name] = kept;
             }
         }
     }
 
     private static List<string> Faults(Dictionary<string, LoadOutcome> outcomes) =>
         [.. outcomes.Values.Where(outcome => outcome is { Fault: not null, Definition.IgnoreErrors: false }).Select(outcome => outcome.Fault!).Order(StringComparer.Ordinal)];
-
-    private static async Task RefuseAsync(Dictionary<string, LoadOutcome> outcomes, List<string> faults)
-    {
-        foreach (var instance in outcomes.Values.Select(outcome => outcome.Instance).OfType<IComponent>())
-        {
-            await instance.DisposeAsync();
-        }
-
-        throw new ComponentException(string.Join(Environment.NewLine, faults));
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "component loaded: {Component} ({Type}/{Version})")]
     private static partial void LogLoaded(ILogger logger, string component, string type, string version);
@@ -135,6 +143,6 @@ public sealed partial class ComponentRegistry
     [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}; it is left out")]
     private static partial void LogLeftOut(ILogger logger, string fault);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "registry generation {Generation}: {Changes} changes")]
-    private static partial void LogGeneration(ILogger logger, long generation, int changes);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "registry generation {Generation}")]
+    private static partial void LogGeneration(ILogger logger, long generation);
 }

@@ -13,13 +13,18 @@ namespace Serverless.Components.Registry;
 public sealed partial class ComponentRegistry : IAsyncDisposable
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>What components may take when a late source has used up the start-up timeout.</summary>
+    private static readonly TimeSpan LeastLoadingTime = TimeSpan.FromSeconds(5);
     private readonly RegistryOptions _options;
     private readonly ILogger _logger;
     private readonly ComponentLoader _loader;
     private readonly ResourceMerger _merger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _applying = new(1, 1);
-    private readonly List<Task> _pumps = [];
+    private readonly List<SourceReader> _readers = [];
+    private readonly List<Task> _background = [];
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly RetiringComponents _retiring;
 
     /// <summary>Creates a registry that has read nothing yet.</summary>
@@ -71,45 +76,33 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
     /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.StartupTimeout, _options.Host.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var readers = _options.Sources.Select((source, index) => new SourceReader(source, index, _stopping.Token)).ToList();
-        var events = new List<ResourceEvent>();
-        readers.ForEach(reader => _ = reader.FirstAsync());
-        foreach (var reader in readers)
+        var begin = _options.Host.Time.GetTimestamp();
+        _readers.AddRange(_options.Sources.Select((source, index) => new SourceReader(source, index, _stopping.Token)));
+        await ReadSourcesAsync(cancellationToken);
+        var left = _options.StartupTimeout - _options.Host.Time.GetElapsedTime(begin);
+        using (var deadline = new CancellationTokenSource(left > LeastLoadingTime ? left : LeastLoadingTime, _options.Host.Time))
         {
-            try
-            {
-                var first = await reader.FirstAsync().WaitAsync(either.Token);
-                _options.SourceStatusChanged(reader.Name, first.Fault);
-                events.AddRange(_merger.Apply(reader.Index, first.Events));
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                reader.IsLate = true;
-                LogLate(_logger, reader.Name);
-                _options.SourceStatusChanged(reader.Name, "no full sync within the start-up timeout");
-            }
-        }
-
-        try
-        {
-            await ApplyAsync(Latest(events), isStart: true, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ComponentException($"components took longer than the start-up timeout of {_options.StartupTimeout.TotalSeconds:0} s to initialise");
+            await ApplyAsync(isStart: true, deadline.Token, cancellationToken);
         }
 
         var follows = Live.View.Configuration.IsEnabled("HotReload", fallback: true);
-        _pumps.AddRange(readers.Where(reader => follows || reader.IsLate).Select(reader => PumpAsync(reader, follows)));
+        _background.AddRange(_readers.Where(reader => follows || reader.IsLate).Select(reader => PumpAsync(reader, follows)));
+        if (follows)
+        {
+            _background.Add(RetryAsync());
+        }
     }
 
     /// <summary>Stops following the sources, drains all components, and disposes them.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_pumps);
+        await Task.WhenAll(_background);
+        foreach (var reader in _readers)
+        {
+            await reader.DisposeAsync();
+        }
+
         Live.Update(transaction =>
         {
             foreach (var entry in Live.View.Resources.Values)
@@ -121,6 +114,28 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         await _retiring.WhenAllAsync();
         _stopping.Dispose();
         _applying.Dispose();
+    }
+
+    private async Task ReadSourcesAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.StartupTimeout, _options.Host.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        _readers.ForEach(reader => _ = reader.FirstAsync());
+        foreach (var reader in _readers)
+        {
+            try
+            {
+                var first = await reader.FirstAsync().WaitAsync(either.Token);
+                _options.SourceStatusChanged(reader.Name, first.Fault);
+                _merger.Apply(reader.Index, first.Events);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                reader.IsLate = true;
+                LogLate(_logger, reader.Name);
+                _options.SourceStatusChanged(reader.Name, "no full sync within the start-up timeout");
+            }
+        }
     }
 
     private async Task PumpAsync(SourceReader reader, bool follows)
@@ -137,7 +152,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
                 await TakeAsync(reader, batch);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The registry is stopping.
         }
@@ -155,7 +170,8 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         try
         {
             _options.SourceStatusChanged(reader.Name, batch.Fault);
-            await ApplyAsync(_merger.Apply(reader.Index, batch.Events), isStart: false, _stopping.Token);
+            _merger.Apply(reader.Index, batch.Events);
+            await ApplyAsync(isStart: false, CancellationToken.None, _stopping.Token);
         }
         finally
         {
@@ -163,9 +179,30 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         }
     }
 
-    // At the start several sources may speak of one key; the last word is the merged one.
-    private static List<ResourceEvent> Latest(List<ResourceEvent> events) =>
-        [.. events.GroupBy(change => change.Key).Select(changes => changes.Last() with { Kind = ResourceEventKind.Added })];
+    // What failed may work by now: a file that was locked, a secret that has been added.
+    private async Task RetryAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(_options.RetryInterval, _options.Host.Time);
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                await _applying.WaitAsync(_stopping.Token);
+                try
+                {
+                    await ApplyAsync(isStart: false, CancellationToken.None, _stopping.Token);
+                }
+                finally
+                {
+                    _applying.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The registry is stopping.
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source} gave no full sync within the start-up timeout; serving without it")]
     private static partial void LogLate(ILogger logger, string source);

@@ -20,6 +20,9 @@ public sealed record RegistryOptions
     /// <summary>How long the first pass over the sources and the loading of their components may take.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often components that failed to load are tried again.</summary>
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Told each time a source becomes readable (null) or faulty (why).</summary>
     public Action<string, string?> SourceStatusChanged { get; init; } = (_, _) => { };
 }

@@ -15,8 +15,11 @@ public static class SecretComponents
 
     /// <summary>Reads one secret for <c>secretKeyRef</c>; null when it does not exist.</summary>
     /// <exception cref="ComponentException">The component is no secret store.</exception>
-    public static ValueTask<IReadOnlyDictionary<string, string>?> LookUpAsync(IComponent store, string name, CancellationToken cancellationToken) =>
-        store is ISecretStore secrets
-            ? secrets.GetAsync(name, ReadOnlyDictionary<string, string>.Empty, cancellationToken)
-            : throw new ComponentException("auth.secretStore names a component that is no secret store");
+    public static ValueTask<IReadOnlyDictionary<string, string>?> LookUpAsync(IComponent store, string name, CancellationToken cancellationToken) => store switch
+    {
+        // The API reads an unset variable as empty; a component that refers to one would go on with an empty password.
+        LocalEnvSecretStore environment when !environment.Has(name) => ValueTask.FromResult<IReadOnlyDictionary<string, string>?>(null),
+        ISecretStore secrets => secrets.GetAsync(name, ReadOnlyDictionary<string, string>.Empty, cancellationToken),
+        _ => throw new ComponentException("auth.secretStore names a component that is no secret store"),
+    };
 }

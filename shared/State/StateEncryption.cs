@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -53,25 +54,43 @@ public sealed class StateEncryption
     /// <exception cref="CryptographicException">The value is not encrypted, names an unknown key, or was altered.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> stored)
     {
-        var split = stored.LastIndexOf(Separator);
+        // The first separator: base64 has none, a secret's name may.
+        var split = stored.IndexOf(Separator);
         if (split < 0)
         {
             throw new CryptographicException("the stored value is not encrypted");
         }
 
-        var name = Encoding.UTF8.GetString(stored[(split + Separator.Length)..]);
-        var key = name == _primary.Name ? _primary.Key
-            : name == _secondary?.Name ? _secondary.Value.Key
-            : throw new CryptographicException("the stored value was encrypted with a key that this component does not have");
         var sealedValue = new byte[Base64.GetMaxDecodedFromUtf8Length(split)];
-        if (Base64.DecodeFromUtf8(stored[..split], sealedValue, out _, out var length) != System.Buffers.OperationStatus.Done || length < NonceSize + TagSize)
+        if (Base64.DecodeFromUtf8(stored[..split], sealedValue, out _, out var length) != OperationStatus.Done || length < NonceSize + TagSize)
         {
             throw new CryptographicException("the stored value is damaged");
         }
 
-        var value = new byte[length - NonceSize - TagSize];
+        var name = Encoding.UTF8.GetString(stored[(split + Separator.Length)..]);
+        return name == _primary.Name ? DecryptWithPrimary(sealedValue.AsSpan(0, length))
+            : name == _secondary?.Name ? Open(_secondary.Value.Key, sealedValue.AsSpan(0, length))
+            : throw new CryptographicException("the stored value was encrypted with a key that this component does not have");
+    }
+
+    private byte[] DecryptWithPrimary(ReadOnlySpan<byte> sealedValue)
+    {
+        try
+        {
+            return Open(_primary.Key, sealedValue);
+        }
+        catch (AuthenticationTagMismatchException) when (_secondary?.Name == _primary.Name)
+        {
+            // Both keys stand in one secret, so the name does not tell them apart.
+            return Open(_secondary!.Value.Key, sealedValue);
+        }
+    }
+
+    private static byte[] Open(byte[] key, ReadOnlySpan<byte> sealedValue)
+    {
+        var value = new byte[sealedValue.Length - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(sealedValue.AsSpan(0, NonceSize), sealedValue.AsSpan(NonceSize, value.Length), sealedValue.AsSpan(length - TagSize, TagSize), value);
+        aes.Decrypt(sealedValue[..NonceSize], sealedValue.Slice(NonceSize, value.Length), sealedValue[^TagSize..], value);
         return value;
     }
 

@@ -37,11 +37,4 @@ public sealed class StateKeyPrefix
 
     /// <summary>The stored key of a user's key.</summary>
     public string ToStored(string key) => _prefix.Length == 0 ? key : string.Concat(_prefix, key);
-
-    /// <summary>The user's key of a stored key: its second part, or all of it where there is no separator.</summary>
-    public static string ToUser(string storedKey)
-    {
-        var parts = storedKey.Split(Separator, 3);
-        return parts.Length < 2 ? storedKey : parts[1];
-    }
 }

@@ -11,9 +11,6 @@ public sealed record StateOptions(string Concurrency, string Consistency)
     /// <summary>True when an existing entry must not be overwritten blindly.</summary>
     public bool IsFirstWrite => Concurrency == "first-write";
 
-    /// <summary>True when the write must be as consistent as the store can make it.</summary>
-    public bool IsStrong => Consistency == "strong";
-
     /// <summary>The complaint of stores that check the words (consistency first), or null when both are known.</summary>
     public string? Complaint => this switch
     {

@@ -1,42 +1,53 @@
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Resources;
-using Serverless.Components.Registry.Sources;
 
 namespace Serverless.Components.Registry.Loading;
 
-/// <summary>Decides which components a batch of events loads anew, and loads them so that secret stores come before who needs them.</summary>
+/// <summary>What must happen for the live set to become what the sources want; loads components so that secret stores come first.</summary>
+/// <remarks>
+/// It compares states, not events: a component that failed to load is wanted still and is tried again, and a text that is running
+/// already is left alone.
+/// </remarks>
 internal sealed class LoadPlan
 {
     private readonly LiveView _view;
-    private readonly HashSet<ResourceKey> _deleted;
+    private readonly IReadOnlyDictionary<ResourceKey, Resource> _wanted;
     private readonly Dictionary<string, ComponentDefinition> _pending;
+    private readonly HashSet<string> _dependents = new(StringComparer.Ordinal);
 
-    public LoadPlan(LiveView view, IReadOnlyList<ResourceEvent> events)
+    public LoadPlan(LiveView view, IReadOnlyDictionary<ResourceKey, Resource> wanted)
     {
         _view = view;
-        _deleted = [.. events.Where(change => change.Kind == ResourceEventKind.Deleted).Select(change => change.Key)];
-        _pending = events.Select(change => change.Resource).OfType<ComponentDefinition>()
+        _wanted = wanted;
+        Deleted = [.. view.Resources.Keys.Where(key => !wanted.ContainsKey(key))];
+        Configurations = [.. wanted.Values.OfType<RuntimeConfiguration>().Where(resource => !IsLive(resource))];
+        _pending = wanted.Values.OfType<ComponentDefinition>().Where(definition => !IsLive(definition))
             .ToDictionary(definition => definition.Key.Name, StringComparer.Ordinal);
         AddDependents();
-        Configuration = RuntimeConfiguration.Merge(Configurations(events).OrderBy(configuration => configuration.Rank).ThenBy(configuration => configuration.Key.Name, StringComparer.Ordinal));
     }
 
-    /// <summary>The configuration as it will be after the events.</summary>
-    public RuntimeConfiguration Configuration { get; }
+    /// <summary>Live resources that are wanted no more.</summary>
+    public IReadOnlyList<ResourceKey> Deleted { get; }
 
-    /// <summary>True when nothing has to be loaded.</summary>
-    public bool IsEmpty => _pending.Count == 0;
+    /// <summary>Configurations that are new or changed.</summary>
+    public IReadOnlyList<RuntimeConfiguration> Configurations { get; }
+
+    /// <summary>True when the live set is what is wanted.</summary>
+    public bool IsEmpty => _pending.Count == 0 && Deleted.Count == 0 && Configurations.Count == 0;
 
     /// <summary>Loads everything, in dependency order, independent components side by side.</summary>
-    public async Task<Dictionary<string, LoadOutcome>> LoadAsync(ComponentLoader loader, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">Cancelled; what had been loaded is disposed.</exception>
+    public async Task<Dictionary<string, LoadOutcome>> LoadAsync(ComponentLoader loader, CancellationToken deadline, CancellationToken cancellationToken)
     {
         var loaded = new Dictionary<string, LoadOutcome>(StringComparer.Ordinal);
-        var denied = Configuration.DeniedComponents ?? [];
+        var denied = Denied();
         while (_pending.Count > 0)
         {
-            var ready = _pending.Values.Where(definition => !_pending.ContainsKey(definition.SecretStore)).ToList();
+            RemoveSpared(loaded);
+            var ready = _pending.Values.Where(definition => !Waits(definition)).ToList();
             if (ready.Count == 0)
             {
+                // Nothing left, or a circle.
                 foreach (var definition in _pending.Values)
                 {
                     loaded[definition.Key.Name] = new LoadOutcome(definition, null, $"component '{definition.Key.Name}': auth.secretStore refers to itself in a circle (store '{definition.SecretStore}')");
@@ -45,50 +56,65 @@ internal sealed class LoadPlan
                 break;
             }
 
-            foreach (var outcome in await Task.WhenAll(ready.Select(definition => loader.LoadAsync(definition, SecretStore(definition, loaded), denied, cancellationToken))))
+            foreach (var outcome in await Task.WhenAll(ready.Select(definition => loader.LoadAsync(definition, SecretStore(definition, loaded), denied, deadline, cancellationToken))))
             {
                 loaded[outcome.Definition.Key.Name] = outcome;
                 _pending.Remove(outcome.Definition.Key.Name);
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                await loader.DisposeAsync(loaded.Values);
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
 
         return loaded;
     }
 
+    private bool IsLive(Resource resource) =>
+        _view.Resources.TryGetValue(resource.Key, out var entry) && entry.Resource.Hash == resource.Hash && entry.Component is null or { Instance: not null };
+
+    private bool Waits(ComponentDefinition definition) => definition.NeedsSecretStore && _pending.ContainsKey(definition.SecretStore);
+
     private IComponent? SecretStore(ComponentDefinition definition, Dictionary<string, LoadOutcome> loaded)
     {
         var name = definition.SecretStore;
         return loaded.TryGetValue(name, out var fresh) && fresh.Instance is not null ? fresh.Instance
-            : _deleted.Contains(new ResourceKey(ResourceKey.Component, name)) ? null
-            : _view.Component(name)?.Instance;
+            : _wanted.ContainsKey(new ResourceKey(ResourceKey.Component, name)) ? _view.Component(name)?.Instance
+            : null;
     }
 
-    // A changed secret store changes what its users resolved; users that failed for want of it get their chance.
+    // A changed secret store changes what its users resolved.
     private void AddDependents()
     {
-        var grown = true;
-        while (grown)
+        for (var grown = _pending.Count > 0; grown;)
         {
             grown = false;
-            foreach (var live in _view.Components)
+            foreach (var definition in _wanted.Values.OfType<ComponentDefinition>())
             {
-                var definition = live.Definition;
-                if (_pending.ContainsKey(definition.SecretStore)
-                    && definition.Metadata.Any(item => item.SecretName is not null)
-                    && !_deleted.Contains(definition.Key)
-                    && _pending.TryAdd(definition.Key.Name, definition))
+                if (definition.NeedsSecretStore && _pending.ContainsKey(definition.SecretStore) && _pending.TryAdd(definition.Key.Name, definition))
                 {
+                    _dependents.Add(definition.Key.Name);
                     grown = true;
                 }
             }
         }
     }
 
-    private IEnumerable<RuntimeConfiguration> Configurations(IReadOnlyList<ResourceEvent> events)
+    // Where the secret store itself failed, its users go on with what they have.
+    private void RemoveSpared(Dictionary<string, LoadOutcome> loaded)
     {
-        var changed = events.Select(change => change.Key).ToHashSet();
-        return _view.Resources.Values.Select(entry => entry.Resource).Where(resource => !changed.Contains(resource.Key))
-            .Concat(events.Select(change => change.Resource).OfType<Resource>())
-            .OfType<RuntimeConfiguration>();
+        foreach (var name in _dependents)
+        {
+            if (_pending.TryGetValue(name, out var definition) && !_pending.ContainsKey(definition.SecretStore)
+                && loaded.GetValueOrDefault(definition.SecretStore)?.Instance is null)
+            {
+                _pending.Remove(name);
+            }
+        }
     }
+
+    private IReadOnlyList<string> Denied() => RuntimeConfiguration.Merge(_wanted.Values.OfType<RuntimeConfiguration>()
+        .OrderBy(configuration => configuration.Rank).ThenBy(configuration => configuration.Key.Name, StringComparer.Ordinal)).DeniedComponents ?? [];
 }

@@ -33,7 +33,7 @@ internal sealed partial class MetadataResolver(ComponentHost host, SecretLookup 
             else
             {
                 var text = item.EnvironmentVariable is { } variable ? ReadVariable(definition, item, variable) : item.Value ?? "";
-                values.Add(new MetadataValue(item.Name, Expand(text, faults)));
+                values.Add(new MetadataValue(item.Name, Expand(item.Name, text, faults)));
             }
         }
 
@@ -81,7 +81,7 @@ internal sealed partial class MetadataResolver(ComponentHost host, SecretLookup 
         return host.Environment(variable) ?? "";
     }
 
-    private string Expand(string text, List<string> faults)
+    private string Expand(string item, string text, List<string> faults)
     {
         if (!text.Contains('{'))
         {
@@ -92,7 +92,7 @@ internal sealed partial class MetadataResolver(ComponentHost host, SecretLookup 
         {
             if (host.Environment("POD_NAME") is not { Length: > 0 } pod)
             {
-                faults.Add("the template {podName} needs the environment variable POD_NAME");
+                faults.Add($"metadata '{item}': the template {{podName}} needs the environment variable POD_NAME");
                 return text;
             }
 

@@ -13,7 +13,10 @@ internal sealed partial class RetiringComponents(TimeSpan limit, TimeProvider ti
     {
         if (live is not null)
         {
-            _running[live] = RetireAsync(live);
+            // Listed before it starts, because it takes itself off the list at its end.
+            var retiring = new Task<Task>(() => RetireAsync(live));
+            _running[live] = retiring.Unwrap();
+            retiring.Start(TaskScheduler.Default);
         }
     }
 
@@ -21,7 +24,6 @@ internal sealed partial class RetiringComponents(TimeSpan limit, TimeProvider ti
 
     private async Task RetireAsync(LiveComponent live)
     {
-        await Task.Yield();
         try
         {
             await live.RetireAsync(limit, time);

@@ -3,7 +3,7 @@ using Serverless.Components.Registry.Sources;
 namespace Serverless.Components.Registry.Loading;
 
 /// <summary>Pulls the batches of one source, the first of them once however often it is asked for.</summary>
-internal sealed class SourceReader(IResourceSource source, int index, CancellationToken stopping)
+internal sealed class SourceReader(IResourceSource source, int index, CancellationToken stopping) : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<ResourceBatch> _batches = source.ReadAsync(stopping).GetAsyncEnumerator(stopping);
     private Task<ResourceBatch>? _first;
@@ -16,19 +16,14 @@ internal sealed class SourceReader(IResourceSource source, int index, Cancellati
     public bool IsLate { get; set; }
 
     /// <summary>The full sync.</summary>
-    public Task<ResourceBatch> FirstAsync() => _first ??= ReadFirstAsync();
+    /// <remarks>Read on a thread of its own, because a file system may block.</remarks>
+    public Task<ResourceBatch> FirstAsync() => _first ??= Task.Run(ReadFirstAsync);
 
     /// <summary>The next reload; null when the source has ended.</summary>
-    public async Task<ResourceBatch?> NextAsync()
-    {
-        if (await _batches.MoveNextAsync())
-        {
-            return _batches.Current;
-        }
+    public async Task<ResourceBatch?> NextAsync() => await _batches.MoveNextAsync() ? _batches.Current : null;
 
-        await _batches.DisposeAsync();
-        return null;
-    }
+    /// <summary>Lets the source go, unless it is still busy with its first pass.</summary>
+    public ValueTask DisposeAsync() => _first is { IsCompleted: true } ? _batches.DisposeAsync() : ValueTask.CompletedTask;
 
     private async Task<ResourceBatch> ReadFirstAsync() =>
         await NextAsync() ?? new ResourceBatch([], IsFullSync: true, "the source ended before its first full sync");

@@ -22,6 +22,9 @@ public sealed record ComponentDefinition : Resource
     /// <summary><c>auth.secretStore</c>, or empty.</summary>
     public string SecretStore { get; init; } = "";
 
+    /// <summary>True when an item refers to a secret, so that <see cref="SecretStore"/> must be loaded first.</summary>
+    public bool NeedsSecretStore => Metadata.Any(item => item.SecretName is not null);
+
     /// <summary>The part of the type before the first dot.</summary>
     public string Category => Type.Split('.', 2)[0].ToLowerInvariant();
 }

@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Logging;
+
 namespace Serverless.Components.Registry.Resources;
 
 /// <summary>Turns one YAML document into a resource.</summary>
 /// <param name="environment">Looks up environment variables for <c>${VAR}</c> in Configurations.</param>
-internal sealed class ResourceParser(Func<string, string?> environment)
+/// <param name="logger">Told which documents are skipped.</param>
+internal sealed partial class ResourceParser(Func<string, string?> environment, ILogger logger)
 {
     private const string ApiVersion = "dapr.io/v1alpha1";
+    private static readonly TimeSpan LongestInit = TimeSpan.FromHours(24);
 
     /// <summary>Parses the document.</summary>
     /// <returns>Null when it is empty or of a kind that is not read here.</returns>
@@ -12,17 +16,22 @@ internal sealed class ResourceParser(Func<string, string?> environment)
     public ParsedResource? Parse(string document, string origin)
     {
         var root = ReadExpanded(document) ?? YamlReader.Parse(document);
-        if (root?.TextOf("apiVersion") != ApiVersion)
+        if (root is null)
         {
             return null;
         }
 
-        return root.TextOf("kind") switch
+        var kind = root.TextOf("apiVersion") == ApiVersion ? root.TextOf("kind") : null;
+        switch (kind)
         {
-            ResourceKey.Component => ParseComponent(root, document, origin),
-            ResourceKey.Configuration => new ParsedResource(ConfigurationParser.Parse(root, document, origin)),
-            _ => null,
-        };
+            case ResourceKey.Component:
+                return ParseComponent(root, document, origin);
+            case ResourceKey.Configuration:
+                return new ParsedResource(ConfigurationParser.Parse(root, document, origin));
+            default:
+                LogSkipped(origin, root.TextOf("apiVersion"), root.TextOf("kind"));
+                return null;
+        }
     }
 
     // Only Configurations are expanded, and they may be no YAML before that.
@@ -65,8 +74,8 @@ internal sealed class ResourceParser(Func<string, string?> environment)
 
     private static TimeSpan ParseTimeout(string? text) =>
         text is null ? TimeSpan.FromSeconds(5)
-        : DaprText.TryParseDuration(text, TimeSpan.FromSeconds(1), out var timeout) && timeout > TimeSpan.Zero ? timeout
-        : throw new ComponentException("spec.initTimeout must be a positive duration such as 5s");
+        : DaprText.TryParseDuration(text, TimeSpan.FromSeconds(1), out var timeout) && timeout > TimeSpan.Zero && timeout <= LongestInit ? timeout
+        : throw new ComponentException("spec.initTimeout must be a positive duration such as 5s, at most 24h");
 
     private static MetadataItem ParseItem(YamlNode item)
     {
@@ -87,4 +96,7 @@ internal sealed class ResourceParser(Func<string, string?> environment)
             EnvironmentVariable = item.TextOf("envRef"),
         };
     }
+
+    [LoggerMessage(LogLevel.Debug, "{Origin}: a document of apiVersion '{ApiVersion}' and kind '{Kind}' is skipped")]
+    private partial void LogSkipped(string origin, string? apiVersion, string? kind);
 }

@@ -31,6 +31,11 @@ internal static class YamlReader
             // The parser's own message can quote the text, which can hold a secret.
             throw new ComponentException($"invalid YAML at line {exception.Start.Line}, column {exception.Start.Column}");
         }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The parser does not turn all of its own trouble into YamlException.
+            throw new ComponentException("invalid YAML");
+        }
     }
 
     private static YamlNode Read(Parser parser, Dictionary<string, YamlNode> anchors, int depth)

@@ -35,7 +35,7 @@ internal static class YamlScalar
     private static bool TryReadInteger(string text, out long value)
     {
         var negative = text.StartsWith('-');
-        var digits = text.TrimStart('+', '-');
+        var digits = text is ['+' or '-', ..] ? text[1..] : text;
         var (style, body, radix) = digits switch
         {
             ['0', 'x', ..] => (NumberStyles.AllowHexSpecifier, digits[2..], 16),

@@ -6,18 +6,19 @@ namespace Serverless.Components.Registry.Sources;
 
 /// <summary>Resources in YAML files: the files of some directories, or some files by name.</summary>
 /// <remarks>
-/// Dapr reads directories without their subdirectories, <c>*.yaml</c> and <c>*.yml</c>, in name order. Changes are found by a file
-/// watcher and, for file systems that have none, by reading again at an interval; files are read after 200 ms of quiet.
+/// Dapr reads directories without their subdirectories, <c>*.yaml</c> and <c>*.yml</c>, in name order. Files are read again after a
+/// change followed by 200 ms of quiet, and at an interval in any case.
 /// </remarks>
 public sealed partial class FileResourceSource : IResourceSource
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private readonly ComponentHost _host;
     private readonly ResourceParser _parser;
     private readonly TimeSpan _interval;
     private readonly string[] _directories;
     private readonly string[] _files;
     private readonly ILogger _logger;
+    private readonly FileWatch _watch;
     private readonly ResourceTable _table = new();
     private string? _reported;
 
@@ -25,11 +26,12 @@ public sealed partial class FileResourceSource : IResourceSource
     {
         Name = name;
         _host = host;
-        _parser = new ResourceParser(host.Environment);
-        _interval = interval;
+        _interval = interval < Shortest ? Shortest : interval;
         _directories = [.. directories.Select(Path.GetFullPath)];
         _files = [.. files.Select(Path.GetFullPath)];
         _logger = host.LoggerFactory.CreateLogger("dapr.runtime.resources");
+        _parser = new ResourceParser(host.Environment, _logger);
+        _watch = new FileWatch(() => ListFiles().Select(file => file.Path), host.Time);
     }
 
     /// <inheritdoc/>
@@ -54,13 +56,13 @@ public sealed partial class FileResourceSource : IResourceSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<ResourceBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var signal = new FileSignal([.. _directories, .. _files.Select(file => Path.GetDirectoryName(file)!)]);
+        _watch.Mark();
         var first = await CollectFirstAsync(cancellationToken);
         Report(first.Damage);
-        yield return new ResourceBatch(_table.Replace(first.Resources), IsFullSync: true);
+        yield return new ResourceBatch(_table.Replace(first.Finish()), IsFullSync: true);
 
         string? fault = null;
-        while (await signal.WaitAsync(_interval, Quiet, _host.Time, cancellationToken))
+        while (await _watch.WaitAsync(_interval, cancellationToken))
         {
             var batch = await RereadAsync(cancellationToken);
             if (batch.Events.Count > 0 || batch.Fault != fault)
@@ -89,7 +91,7 @@ public sealed partial class FileResourceSource : IResourceSource
         {
             var next = await CollectAsync(isFirst: false, cancellationToken);
             Report(next.Fault ?? next.Damage);
-            return new ResourceBatch(_table.Replace(next.Resources), Fault: next.Fault);
+            return new ResourceBatch(_table.Replace(next.Finish()), Fault: next.Fault);
         }
         catch (ComponentException exception)
         {
@@ -127,7 +129,7 @@ public sealed partial class FileResourceSource : IResourceSource
                 continue;
             }
 
-            var file = ResourceFile.Parse(text, origin, _parser);
+            var file = Emptied(text, origin) ?? ResourceFile.Parse(text, origin, _parser);
             collector.Add(_files.Length == 0 ? file : AsConfiguration(file, rank++));
             if (file.Damage is not null)
             {
@@ -142,6 +144,12 @@ public sealed partial class FileResourceSource : IResourceSource
 
         return collector;
     }
+
+    // Editors truncate before they write.
+    private ResourceFile? Emptied(string text, string origin) =>
+        string.IsNullOrWhiteSpace(text) && _table.Resources.Values.Any(resource => resource.Origin == origin)
+            ? new ResourceFile([], $"{origin}: is empty now; delete the file to remove what it gave")
+            : null;
 
     // A --config file is known by its path, because several may share a name.
     private static ResourceFile AsConfiguration(ResourceFile file, int rank) => file with

@@ -7,9 +7,7 @@ namespace Serverless.Components.Registry.Sources;
 internal sealed class ResourceCollector(ComponentHost host)
 {
     private readonly Dictionary<ResourceKey, Resource> _resources = [];
-
-    /// <summary>The resources collected so far.</summary>
-    public Dictionary<ResourceKey, Resource> Resources => _resources;
+    private readonly List<Resource> _lastGood = [];
 
     /// <summary>The first file that could not be read, or null.</summary>
     public string? Fault { get; private set; }
@@ -42,12 +40,17 @@ internal sealed class ResourceCollector(ComponentHost host)
     /// <summary>Notes a file that can't be read.</summary>
     public void AddUnreadable(string fault) => Fault ??= fault;
 
-    /// <summary>Keeps what a file that is damaged or unreadable now gave before, unless it is defined elsewhere by now.</summary>
-    public void KeepLastGood(IEnumerable<Resource> known, string origin)
+    /// <summary>Keeps what a file that is damaged or unreadable now gave before.</summary>
+    public void KeepLastGood(IEnumerable<Resource> known, string origin) => _lastGood.AddRange(known.Where(resource => resource.Origin == origin));
+
+    /// <summary>Everything collected; what was only kept gives way to what another file defines by now.</summary>
+    public Dictionary<ResourceKey, Resource> Finish()
     {
-        foreach (var resource in known.Where(resource => resource.Origin == origin))
+        foreach (var resource in _lastGood)
         {
             _resources.TryAdd(resource.Key, resource);
         }
+
+        return _resources;
     }
 }

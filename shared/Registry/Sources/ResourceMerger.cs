@@ -6,6 +6,7 @@ namespace Serverless.Components.Registry.Sources;
 public sealed class ResourceMerger
 {
     private readonly Dictionary<ResourceKey, Resource>[] _sources;
+    private readonly Dictionary<ResourceKey, Resource> _winners = [];
 
     /// <summary>Merges that many sources; the last one wins.</summary>
     public ResourceMerger(int sources)
@@ -17,6 +18,9 @@ public sealed class ResourceMerger
         }
     }
 
+    /// <summary>The merged set.</summary>
+    public IReadOnlyDictionary<ResourceKey, Resource> Winners => _winners;
+
     /// <summary>Takes one source's events.</summary>
     /// <returns>What they change in the merged set.</returns>
     public IReadOnlyList<ResourceEvent> Apply(int source, IEnumerable<ResourceEvent> events)
@@ -24,7 +28,7 @@ public sealed class ResourceMerger
         var effective = new List<ResourceEvent>();
         foreach (var change in events)
         {
-            var before = Winner(change.Key);
+            var before = _winners.GetValueOrDefault(change.Key);
             if (change.Resource is null)
             {
                 _sources[source].Remove(change.Key);
@@ -37,6 +41,7 @@ public sealed class ResourceMerger
             var after = Winner(change.Key);
             if (!ReferenceEquals(before, after))
             {
+                Set(change.Key, after);
                 effective.Add((before, after) switch
                 {
                     (_, null) => new ResourceEvent(ResourceEventKind.Deleted, change.Key, null),
@@ -60,5 +65,17 @@ public sealed class ResourceMerger
         }
 
         return null;
+    }
+
+    private void Set(ResourceKey key, Resource? winner)
+    {
+        if (winner is null)
+        {
+            _winners.Remove(key);
+        }
+        else
+        {
+            _winners[key] = winner;
+        }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class LocalEnvSecretStore(ComponentContext context) : ISecretSto
         return ValueTask.FromResult<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>>(all);
     }
 
+    /// <summary>Whether the variable is set and not hidden.</summary>
+    public bool Has(string name) => !IsHidden(_prefix + name) && context.Host.Environment(_prefix + name) is not null;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static bool IsHidden(string variable) =>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Registry.Sources;
 
@@ -15,10 +16,16 @@ internal sealed class ChannelSource(string name = "test") : IResourceSource
 
     public IAsyncEnumerable<ResourceBatch> ReadAsync(CancellationToken cancellationToken) => _batches.Reader.ReadAllAsync(cancellationToken);
 
+    /// <summary>Batches that nobody has taken yet.</summary>
+    public int Waiting => _batches.Reader.Count;
+
+    /// <summary>Ends the source with an exception.</summary>
+    public void Fail(Exception exception) => _batches.Writer.Complete(exception);
+
     /// <summary>Replaces everything the source holds.</summary>
     public void Set(params string[] documents)
     {
-        var parser = new ResourceParser(_ => null);
+        var parser = new ResourceParser(_ => null, NullLogger.Instance);
         var resources = documents.Select(document => parser.Parse(document, "test.yaml")!.Resource).ToDictionary(resource => resource.Key);
         _batches.Writer.TryWrite(new ResourceBatch(_table.Replace(resources), IsFullSync: !_synced));
         _synced = true;

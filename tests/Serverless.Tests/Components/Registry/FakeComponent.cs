@@ -11,16 +11,25 @@ internal sealed class FakeComponent(ComponentContext context) : IComponent
 
     public IReadOnlyList<string> Capabilities => [];
 
-    public Task InitializeAsync(CancellationToken cancellationToken) => context.Metadata.Value("fail") switch
+    public async Task InitializeAsync(CancellationToken cancellationToken)
     {
-        null => Task.CompletedTask,
-        "hang" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken),
-        var message => throw new InvalidOperationException(message),
-    };
+        // Truly asynchronous, as real components are.
+        await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+        switch (context.Metadata.Value("fail"))
+        {
+            case null:
+                return;
+            case "hang":
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                return;
+            case var message:
+                throw new InvalidOperationException(message);
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
         Disposed.TrySetResult();
-        return ValueTask.CompletedTask;
+        return context.Metadata.Value("close") is { } message ? throw new InvalidOperationException(message) : ValueTask.CompletedTask;
     }
 }

@@ -111,6 +111,81 @@ public sealed class FileResourceSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_SlowWriter_IsReadOnceItIsQuiet()
+    {
+        Write("a.yaml", Component("a") + "---\n" + Component("b"));
+        await using var batches = Source().ReadAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(batches);
+        var next = NextAsync(batches);
+        var text = Component("a", "v2") + "---\n" + Component("b", "v2");
+        await using (var file = new StreamWriter(Path.Combine(_directory, "a.yaml")) { AutoFlush = true })
+        {
+            // Truncated at first, then in pieces for most of a second.
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
+            foreach (var piece in text.Chunk(text.Length / 15))
+            {
+                await timer.WaitForNextTickAsync(Token);
+                await file.WriteAsync(piece);
+            }
+        }
+
+        var batch = await next;
+        Assert.Equal([(ResourceEventKind.Updated, "a"), (ResourceEventKind.Updated, "b")], batch.Events.Select(change => (change.Kind, change.Key.Name)));
+    }
+
+    [Fact]
+    public async Task Watch_EmptiedFile_KeepsItsResources()
+    {
+        Write("a.yaml", Component("a"));
+        await using var batches = Source().ReadAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(batches);
+        var next = NextAsync(batches);
+        Write("a.yaml", "");
+        Write("b.yaml", Component("b"));
+        Assert.Equal([(ResourceEventKind.Added, "b")], (await next).Events.Select(change => (change.Kind, change.Key.Name)));
+    }
+
+    [Fact]
+    public async Task Watch_ResourceMovesOutOfADamagedFile_IsTaken()
+    {
+        Write("a.yaml", Component("a") + "---\n" + Component("x"));
+        await using var batches = Source().ReadAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(batches);
+        var next = NextAsync(batches);
+        Write("a.yaml", Component("a") + "---\nbroken: [");
+        Write("b.yaml", Component("x", "v2"));
+        Assert.Equal([(ResourceEventKind.Updated, "x")], (await next).Events.Select(change => (change.Kind, change.Key.Name)));
+    }
+
+    [Fact]
+    public async Task Watch_SwappedSymbolicLink_IsFollowed()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "one"));
+        Directory.CreateDirectory(Path.Combine(_directory, "two"));
+        Write("one/a.yaml", Component("a"));
+        Write("two/a.yaml", Component("a", "v2"));
+        var link = Path.Combine(_directory, "current");
+        Directory.CreateSymbolicLink(link, "one");
+        var source = FileResourceSource.OfDirectories("resources", TestHost.Create(), TimeSpan.FromSeconds(60), [link]);
+        await using var batches = source.ReadAsync(Token).GetAsyncEnumerator(Token);
+        await NextAsync(batches);
+        var next = NextAsync(batches);
+        Directory.Delete(link);
+        Directory.CreateSymbolicLink(link, "two");
+        Assert.Equal([(ResourceEventKind.Updated, "a")], (await next).Events.Select(change => (change.Kind, change.Key.Name)));
+    }
+
+    [Fact]
+    public async Task Read_OtherKind_IsSkippedWithADebugLine()
+    {
+        Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {name: r}");
+        using var log = new LogCapture();
+        await using var batches = Source(TestHost.Create(loggers: log)).ReadAsync(Token).GetAsyncEnumerator(Token);
+        Assert.Empty((await NextAsync(batches)).Events);
+        Assert.Contains(log.Messages, line => line.StartsWith("Debug: a.yaml", StringComparison.Ordinal) && line.Contains("'Resiliency' is skipped", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Watch_NameTwice_KeepsEverythingAndSaysSo()
     {
         Write("a.yaml", Component("a"));

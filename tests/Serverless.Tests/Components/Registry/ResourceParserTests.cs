@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 
@@ -5,7 +6,7 @@ namespace Serverless.Tests.Components.Registry;
 
 public sealed class ResourceParserTests
 {
-    private static readonly ResourceParser Parser = new(name => name == "LEVEL" ? "deny" : null);
+    private static readonly ResourceParser Parser = new(name => name == "LEVEL" ? "deny" : null, NullLogger.Instance);
 
     private static T Parse<T>(string document)
         where T : Resource => Assert.IsType<T>(Parser.Parse(document, "a.yaml")!.Resource);
@@ -60,6 +61,8 @@ public sealed class ResourceParserTests
     [InlineData("0x1F", "31")]
     [InlineData("010", "8")]
     [InlineData("-17", "-17")]
+    [InlineData("--5", "--5")]
+    [InlineData("+-7", "+-7")]
     [InlineData("1_000", "1000")]
     [InlineData("1.50", "1.5")]
     [InlineData("1.0", "1")]
@@ -91,6 +94,10 @@ public sealed class ResourceParserTests
     [InlineData("a: [1, 2", "invalid YAML at line")]
     [InlineData("a: 1\na: 2", "a key is given twice")]
     [InlineData("a: *nowhere", "unknown anchor")]
+    [InlineData("a: \"\\UFFFFFFFF\"", "invalid YAML")]
+    [InlineData("a: !<> b", "invalid YAML")]
+    [InlineData("!!-[", "invalid YAML")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.x, initTimeout: 1200h}", "at most 24h")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {}\nspec: {}", "metadata.name")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}", "needs a spec")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.x, initTimeout: soon}", "initTimeout")]
