@@ -51,6 +51,9 @@ public sealed record RuntimeOptions
     /// <summary><c>--dapr-block-shutdown-duration</c>, or null.</summary>
     public TimeSpan? BlockShutdown { get; init; }
 
+    /// <summary>How long a request may take; null means no limit. Behind the host it ends before the platform's own limit.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+
     /// <summary><c>--max-body-size</c> in bytes; zero or less means no limit.</summary>
     public long MaxBodySize { get; init; } = 4 << 20;
 

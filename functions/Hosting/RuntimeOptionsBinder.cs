@@ -9,6 +9,7 @@ internal static class RuntimeOptionsBinder
     private const int LargestReadBuffer = 1 << 20;
     private const int LongestDrain = 24 * 60 * 60;
     private static readonly TimeSpan ShortestReconcile = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HostRequestTimeout = TimeSpan.FromSeconds(220);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly RuntimeOptions Defaults = new();
 
@@ -53,6 +54,7 @@ internal static class RuntimeOptionsBinder
             ListenAddresses = isStandalone ? listenAddresses : [],
             PublicListenAddress = isStandalone ? publicAddress : "",
             UnixDomainSocket = isStandalone ? values.Text(ApiFlags.UnixDomainSocket) ?? "" : "",
+            RequestTimeout = isStandalone ? null : HostRequestTimeout,
             MaxBodySize = values.Bytes(ApiFlags.MaxBodySize) ?? ((long?)values.Integer(ApiFlags.MaxRequestSize) << 20) ?? Defaults.MaxBodySize,
             ReadBufferSize = ReadBuffer(values) ?? Defaults.ReadBufferSize,
             AllowedOrigins = values.Text(ApiFlags.AllowedOrigins) ?? Defaults.AllowedOrigins,

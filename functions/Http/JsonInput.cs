@@ -11,7 +11,7 @@ namespace Serverless.Functions.Http;
 /// <remarks>Go: encoding/json.</remarks>
 internal ref struct JsonInput
 {
-    private const int DeepestNesting = 10_000;
+    public const int DeepestNesting = 10_000;
     private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _reader;
 
@@ -97,14 +97,16 @@ internal ref struct JsonInput
     }
 
     /// <summary>The current value as a map of strings; null stays null, and a null inside is the empty string.</summary>
-    public Dictionary<string, string>? StringMap(string what)
+    /// <param name="what">Its name, for messages.</param>
+    /// <param name="known">What the member held before: given twice, the maps are merged.</param>
+    public Dictionary<string, string>? StringMap(string what, Dictionary<string, string>? known)
     {
         if (!BeginObject(what))
         {
             return null;
         }
 
-        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        var map = known ?? new Dictionary<string, string>(StringComparer.Ordinal);
         while (NextMember())
         {
             var name = Name();

@@ -69,6 +69,18 @@ internal static class JsonText
         }
     }
 
+    /// <summary>What is wrong, in words for callers: the reader's own texts speak of its settings.</summary>
+    public static string Describe(JsonException exception)
+    {
+        if (exception.BytePositionInLine is not { } position)
+        {
+            return exception.Message;
+        }
+
+        var trouble = exception.Message.Contains("depth", StringComparison.Ordinal) ? $"nested deeper than {JsonInput.DeepestNesting} levels" : "invalid JSON";
+        return $"{trouble} at line {exception.LineNumber + 1}, byte {position + 1}";
+    }
+
     private static int StringLength(ReadOnlySpan<byte> text)
     {
         var length = 1;

@@ -64,7 +64,9 @@ internal readonly struct RequestBody : IDisposable
             // BadHttpRequestException is one: too slow, badly chunked, or cut off.
             ArrayPool<byte>.Shared.Return(buffer);
             cancellationToken.ThrowIfCancellationRequested();
-            return new RequestBody(exception.Message);
+            return new RequestBody(exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }
+                ? "the body arrived too slowly"
+                : "the body is cut off or badly framed");
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Serverless.Components.Registry;
 using Serverless.Functions.Hosting;
 
@@ -31,31 +32,46 @@ internal sealed partial class RequestPipeline
     /// <summary>Answers one request, whatever happens.</summary>
     public async Task HandleAsync(HttpContext http)
     {
+        var caller = http.RequestAborted;
+        using var deadline = _options.RequestTimeout is { } limit ? StartDeadline(http, limit) : null;
         try
         {
             await RunAsync(http);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (deadline is { IsCancellationRequested: true } && !caller.IsCancellationRequested)
         {
-            // The caller is gone: nobody to tell, nothing to fix.
+            await FailAsync(http, exception, new DaprError(StatusCodes.Status504GatewayTimeout, "ERROR", $"the request took longer than {_options.RequestTimeout!.Value.TotalSeconds:0} s"));
+        }
+        catch (Exception exception) when (caller.IsCancellationRequested || exception is OperationCanceledException or ConnectionAbortedException)
+        {
+            // The caller is gone, or the process cut it off while it stops: nobody to tell, nothing to fix.
         }
         catch (Exception exception)
         {
-            await FailAsync(http, exception);
+            await FailAsync(http, exception, DaprError.Internal("ERROR", exception.Message));
         }
     }
 
-    private Task FailAsync(HttpContext http, Exception exception)
+    // The handlers see one token for both the caller's going away and the limit.
+    private static CancellationTokenSource StartDeadline(HttpContext http, TimeSpan limit)
+    {
+        var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        deadline.CancelAfter(limit);
+        http.RequestAborted = deadline.Token;
+        return deadline;
+    }
+
+    private Task FailAsync(HttpContext http, Exception exception, DaprError error)
     {
         LogFailure(_logger, exception, http.Request.Method);
-        if (http.Response.HasStarted)
+        if (http.Response.HasStarted || http.Response.BodyWriter.UnflushedBytes > 0)
         {
             http.Abort();
             return Task.CompletedTask;
         }
 
         http.Response.Clear();
-        return Reply.ErrorAsync(http, DaprError.Internal("ERROR", exception.Message));
+        return Reply.ErrorAsync(http, error);
     }
 
     private Task RunAsync(HttpContext http)

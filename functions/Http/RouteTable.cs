@@ -11,7 +11,6 @@ internal sealed class RouteTable
     private readonly ApiRoute[] _routes;
     private readonly ComponentRegistry _registry;
     private readonly RouteNode _root = new();
-    private readonly bool[] _public;
     private Gate _gate;
 
     /// <exception cref="InvalidOperationException">A route can't be reached, or there is not exactly one fallback.</exception>
@@ -19,7 +18,6 @@ internal sealed class RouteTable
     {
         _routes = [.. routes];
         _registry = registry;
-        _public = Array.ConvertAll(_routes, route => route.IsPublic);
         Fallback = _routes.Single(route => route.IsFallback);
         for (var index = 0; index < _routes.Length; index++)
         {
@@ -36,7 +34,7 @@ internal sealed class RouteTable
     public ApiRoute? Find(string path, string method, bool onPublicPort, out RouteParameters<Range> parameters)
     {
         parameters = default;
-        return _root.Find(path, 1, method, onPublicPort ? _public : Current().Enabled, ref parameters, 0);
+        return _root.Find(path, 1, method, onPublicPort ? Current().Public : Current().Enabled, ref parameters, 0);
     }
 
     /// <summary>Whether the API's allow and deny lists leave the fallback in place.</summary>
@@ -78,12 +76,13 @@ internal sealed class RouteTable
     {
         var allowed = OfHttp(view.Configuration.AllowedApis);
         var denied = OfHttp(view.Configuration.DeniedApis);
-        return new Gate(view, Array.ConvertAll(_routes, route =>
-            route.IsHealthCheck || (!Matches(route, denied) && (allowed.Count == 0 || Matches(route, allowed)))));
+        bool[] enabled = [.. _routes.Select(route =>
+            route.IsHealthCheck || (!Matches(route, denied) && (allowed.Count == 0 || Matches(route, allowed))))];
+        return new Gate(view, enabled, [.. _routes.Select((route, index) => route.IsPublic && enabled[index])]);
     }
 
     private static List<ApiRule> OfHttp(IReadOnlyList<ApiRule>? rules) =>
         [.. (rules ?? []).Where(rule => rule.Protocol.Equals("http", StringComparison.OrdinalIgnoreCase))];
 
-    private sealed record Gate(LiveView View, bool[] Enabled);
+    private sealed record Gate(LiveView View, bool[] Enabled, bool[] Public);
 }

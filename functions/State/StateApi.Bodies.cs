@@ -43,7 +43,7 @@ internal sealed partial class StateApi
         }
         catch (JsonException exception)
         {
-            return (null, malformed(exception.Message));
+            return (null, malformed(JsonText.Describe(exception)));
         }
     }
 }

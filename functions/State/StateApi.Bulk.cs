@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Serverless.Components.State;
 using Serverless.Functions.Http;
@@ -7,8 +8,6 @@ namespace Serverless.Functions.State;
 /// <summary>Reading many keys.</summary>
 internal sealed partial class StateApi
 {
-    // Dapr has no bound; one caller could then occupy the store alone.
-    private const int MostParallelReads = 100;
     private const int FlushAt = 64 << 10;
 
     private Task BulkGetAsync(ApiRequest request) => RunAsync(request, StateJson.ReadBulkGet, StateErrors.Body, BulkGetAsync);
@@ -21,44 +20,43 @@ internal sealed partial class StateApi
             return;
         }
 
-        var found = await ReadAllAsync(component, bulk, Merge(bulk.Metadata, request.QueryMetadata()), request.Aborted);
-        await WriteAsync(request, bulk.Keys, found);
-    }
-
-    private static async Task<(StateEntry? Entry, string? Fault)[]> ReadAllAsync(
-        StateStoreComponent component, BulkGetBody bulk, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
-    {
-        var found = new (StateEntry? Entry, string? Fault)[bulk.Keys.Count];
-        var parallelism = bulk.Parallelism <= 0 ? MostParallelReads : (int)Math.Min(bulk.Parallelism, MostParallelReads);
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, found.Length, limits, async (index, cancellation) =>
+        var metadata = Merge(bulk.Metadata, request.QueryMetadata());
+        var reads = new OrderedReads(bulk.Keys.Count, bulk.Parallelism, index =>
+            StateCalls.GetAsync(component, new StateGet(component.KeyPrefix.ToStored(bulk.Keys[index]), "", metadata), request.Aborted));
+        var output = new ArrayBufferWriter<byte>();
+        await using (var json = new Utf8JsonWriter(output, GoJsonEncoder.WriterOptions))
         {
-            var get = new StateGet(component.KeyPrefix.ToStored(bulk.Keys[index]), "", metadata);
-            found[index] = await StateCalls.GetAsync(component, get, cancellation);
-        });
-        return found;
-    }
-
-    // Streamed, because the values together may be large.
-    private static async Task WriteAsync(ApiRequest request, List<string> keys, (StateEntry? Entry, string? Fault)[] found)
-    {
-        var output = request.Http.Response.BodyWriter;
-        request.Http.Response.ContentType = Reply.JsonType;
-        await using var json = new Utf8JsonWriter(output, GoJsonEncoder.WriterOptions);
-        json.WriteStartArray();
-        for (var index = 0; index < found.Length; index++)
-        {
-            WriteItem(json, keys[index], found[index].Entry, found[index].Fault);
-            if (json.BytesPending > FlushAt || output.UnflushedBytes > FlushAt)
+            json.WriteStartArray();
+            foreach (var item in bulk.Keys)
             {
-                await json.FlushAsync(request.Aborted);
-                await output.FlushAsync(request.Aborted);
+                var (entry, fault) = await reads.NextAsync();
+                WriteItem(json, item, entry, fault);
+                if (json.BytesPending + output.WrittenCount > FlushAt)
+                {
+                    await json.FlushAsync(request.Aborted);
+                    await SendAsync(request, output);
+                }
             }
+
+            json.WriteEndArray();
         }
 
-        json.WriteEndArray();
-        await json.FlushAsync(request.Aborted);
-        await output.WriteAsync("\n"u8.ToArray(), request.Aborted);
+        output.Write("\n"u8);
+        await (request.Http.Response.HasStarted
+            ? SendAsync(request, output)
+            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, output.WrittenMemory));
+    }
+
+    // The values together may be large, so a long answer leaves in pieces, and a failure after the first one cuts it off.
+    private static async Task SendAsync(ApiRequest request, ArrayBufferWriter<byte> output)
+    {
+        if (!request.Http.Response.HasStarted)
+        {
+            request.Http.Response.ContentType = Reply.JsonType;
+        }
+
+        await request.Http.Response.BodyWriter.WriteAsync(output.WrittenMemory, request.Aborted);
+        output.ResetWrittenCount();
     }
 
     private static void WriteItem(Utf8JsonWriter json, string key, StateEntry? entry, string? fault)

@@ -51,7 +51,7 @@ internal static class StateJson
             else if (input.IsNamed("metadata"u8))
             {
                 input.ToValue();
-                bulk.Metadata = input.StringMap("metadata");
+                bulk.Metadata = input.StringMap("metadata", bulk.Metadata);
             }
             else
             {
@@ -88,7 +88,7 @@ internal static class StateJson
             else if (input.IsNamed("metadata"u8))
             {
                 input.ToValue();
-                transaction.Metadata = input.StringMap("metadata");
+                transaction.Metadata = input.StringMap("metadata", transaction.Metadata);
             }
             else
             {
@@ -148,7 +148,7 @@ internal static class StateJson
         }
         catch (JsonException exception)
         {
-            operation.Fault = $"request: {exception.Message}";
+            operation.Fault = $"request: {JsonText.Describe(exception)}";
         }
     }
 
@@ -175,7 +175,7 @@ internal static class StateJson
             else if (input.IsNamed("metadata"u8))
             {
                 input.ToValue();
-                item.Metadata = input.StringMap("metadata");
+                item.Metadata = input.StringMap("metadata", item.Metadata);
             }
             else if (input.IsNamed("options"u8))
             {

@@ -112,7 +112,7 @@ public sealed class RuntimeOptionsBinderTests
             ["--dapr-http-port=4000", "--dapr-listen-addresses=0.0.0.0", "--dapr-public-port=4001", "--unix-domain-socket=/s"],
             ("FUNCTIONS_CUSTOMHANDLER_PORT", "7071"), ("DAPR_HTTP_PORT", "5000"), ("FUNCTIONS_APP_ROOT_PATH", "/root"));
 
-        Assert.Equal(["HttpPort = 7071", "UnderHost = True", "AppRoot = /root"], Changes(bound));
+        Assert.Equal(["HttpPort = 7071", "RequestTimeout = 00:03:40", "UnderHost = True", "AppRoot = /root"], Changes(bound));
         Assert.Equal(3, bound.Notices.Count);
     }
 

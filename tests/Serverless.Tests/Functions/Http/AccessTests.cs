@@ -1,3 +1,4 @@
+using Serverless.Components.Registry.Resources;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Tests.Functions.State;
@@ -107,5 +108,15 @@ public sealed class AccessTests
         Assert.Equal(404, (await SendAsync("GET /v1.0/invoke/a/method/b", "dapr-api-token: secret")).Status);
         var post = await SendAsync("POST /v1.0/metadata", "dapr-api-token: secret");
         Assert.Equal((405, "GET"), (post.Status, post.Header("Allow")));
+    }
+
+    [Fact]
+    public async Task PublicPort_DeniedMetadata_IsNotThere()
+    {
+        await using var server = await ApiServer.StartAsync(withPublicPort: true);
+        server.Configure(ApiServer.Configuration() with { DeniedApis = [new ApiRule("metadata", "v1", "http")] });
+        Task<WireResponse> SendAsync(int port) => server.RawAsync("GET /v1.0/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", port);
+        Assert.Equal(404, (await SendAsync(server.Port)).Status);
+        Assert.Equal(404, (await SendAsync(server.PublicPort)).Status);
     }
 }

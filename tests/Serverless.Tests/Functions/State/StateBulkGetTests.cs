@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Serverless.Components.Registry;
 
 namespace Serverless.Tests.Functions.State;
@@ -35,6 +38,41 @@ public sealed class StateBulkGetTests
         await using var owned = server;
         var response = await server.SendAsync("PUT", Target, body);
         Assert.Equal((200, "[]\n", "application/json"), (response.Status, response.Body, response.ContentType));
+        Assert.Equal("3", response.Header("Content-Length"));
+    }
+
+    [Fact]
+    public async Task Bulk_LargeValues_AreReadOnlyAsTheyLeave()
+    {
+        var (server, store) = await StateServer.StartAsync();
+        await using var owned = server;
+        store.Put("app||big", $"\"{new string('x', 4 << 20)}\"");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
+        var body = $"{{\"keys\":[{string.Join(',', Enumerable.Repeat("\"big\"", 500))}]}}";
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"POST {Target} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}"), TestContext.Current.CancellationToken);
+        Assert.True(await client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken) > 0);
+
+        // The caller reads no further, so only what fits into the buffers and the window has been read.
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var before = -1;
+        while (before != store.Gets.Count)
+        {
+            before = store.Gets.Count;
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(before, 1, 30);
+    }
+
+    [Fact]
+    public async Task Bulk_MetadataTwice_IsMerged()
+    {
+        var (server, store) = await StateServer.StartAsync();
+        await using var owned = server;
+        await server.SendAsync("POST", Target, """{"metadata":{"a":"1","b":"1"},"keys":["k"],"metadata":{"b":"2"}}""");
+        Assert.True(store.Gets.TryPeek(out var get));
+        Assert.Equal(("1", "2"), (get.Metadata["a"], get.Metadata["b"]));
     }
 
     [Fact]

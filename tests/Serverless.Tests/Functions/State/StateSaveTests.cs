@@ -259,7 +259,7 @@ public sealed class StateSaveTests
         var response = await server.SendAsync("POST", Target, $$"""[{"key":"k","value":{{value}}}]""");
         Assert.Equal(status, response.Status);
         Assert.Equal(status == 204 ? value : null, store.Text("app||k"));
-        Assert.Equal(status == 400, response.Body.Contains("depth of 10000", StringComparison.Ordinal));
+        Assert.Equal(status == 400, response.Body.Contains("nested deeper than 10000 levels", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,56 @@
+using Serverless.IntegrationTests.HostEmulator;
+using Serverless.IntegrationTests.Processes;
+using Serverless.IntegrationTests.Wire;
+
+namespace Serverless.IntegrationTests.Hosting;
+
+/// <summary>Projects of users: they reference ours, import its targets, and publish a Functions app of their own name.</summary>
+public sealed class OwnProjectTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Publish_ProjectOfAUser_RunsUnderTheHost()
+    {
+        using var folder = new TempFolder();
+        folder.Write("mine/Mine.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup><ProjectReference Include="{TestEnvironment.RepositoryRoot}/functions/Serverless.Functions.csproj" /></ItemGroup>
+              <Import Project="{TestEnvironment.RepositoryRoot}/functions/Serverless.Functions.targets" />
+            </Project>
+            """);
+        folder.Write("mine/Program.cs", "return await Serverless.Functions.DaprApp.Create(args).RunAsync();");
+        folder.Write("resources/store.yaml", Resources.InMemoryStore("mystore"));
+        var (exitCode, output) = await PublishAsync(folder.At("mine"), folder.At("app"), "../resources");
+        Assert.True(exitCode == 0, output);
+
+        await using var host = await FunctionsHost.StartAsync(
+            new HostSettings { ScriptRoot = folder.At("app"), AppSettings = new Dictionary<string, string> { ["APP_ID"] = "mine" } }, Token);
+        await host.WaitUntilReadyAsync(Token);
+        await WireCheck.SendAsync(host.Port, WireStep.Get("/v1.0/state/mystore/k", new WireAnswer(204)));
+    }
+
+    [Theory]
+    [InlineData("nowhere", "does not exist")]
+    [InlineData("../empty", "holds no")]
+    public async Task Publish_WithoutTheComponentsAskedFor_Fails(string components, string expected)
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.At("empty"));
+        Directory.CreateDirectory(folder.At("here"));
+        var (exitCode, output) = await PublishAsync(folder.At("here"), folder.At("app"), components, Path.Combine(TestEnvironment.RepositoryRoot, "functions"));
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> PublishAsync(string directory, string output, string components, string project = ".")
+    {
+        await using var publish = ChildProcess.Start(
+            "dotnet",
+            ["publish", project, "-c", "Release", "-o", output, $"-p:ComponentsPath={components}", "-p:NuGetAudit=false", "--nologo"],
+            new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
+            directory);
+        return (await publish.WaitForExitAsync(Token), publish.Output.Text);
+    }
+}
