@@ -8,21 +8,21 @@ namespace Serverless.Components.State.InMemory;
 /// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-inmemory.</remarks>
 internal sealed partial class InMemoryStateStore : ITransactionalStateStore
 {
-    private static readonly TimeSpan PurgeDelay = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<string, InMemoryCell> _cells = new();
     private readonly Lock _writing = new();
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _purge;
-    private bool _isPurgeDue;
+    private readonly InMemoryExpiries _expiries;
+    private DateTimeOffset _purgeAt = DateTimeOffset.MaxValue;
 
     public InMemoryStateStore(string name, TimeProvider time, ILogger logger)
     {
         _name = name;
         _logger = logger;
         _time = time;
+        _expiries = new InMemoryExpiries((key, etag) => _cells.TryGetValue(key, out var cell) && cell.Entry?.ETag == etag);
         _purge = time.CreateTimer(static store => ((InMemoryStateStore)store!).Purge(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class InMemoryStateStore : ITransactionalStateStore
             }
 
             _cells[request.Key] = new InMemoryCell(entry);
-            SchedulePurge(ttl is not null);
+            ExpectExpiry(request.Key, entry);
         }
 
         return new(StateResult.Done);
@@ -116,9 +116,11 @@ internal sealed partial class InMemoryStateStore : ITransactionalStateStore
 
     public ValueTask DisposeAsync()
     {
-        if (!_cells.IsEmpty)
+        var now = _time.GetUtcNow();
+        var lost = _cells.Count(pair => pair.Value.Entry is { } entry && (entry.ExpiresAt ?? DateTimeOffset.MaxValue) > now);
+        if (lost > 0)
         {
-            LogLost(_name, _cells.Count);
+            LogLost(_name, lost);
         }
 
         _cells.Clear();
@@ -182,7 +184,6 @@ internal sealed partial class InMemoryStateStore : ITransactionalStateStore
         foreach (var (key, entry) in outcome)
         {
             _cells[key] = new InMemoryCell(entry, Find(key), commit);
-            SchedulePurge(entry?.ExpiresAt is not null);
         }
 
         commit.Complete();
@@ -197,45 +198,8 @@ internal sealed partial class InMemoryStateStore : ITransactionalStateStore
             else
             {
                 _cells[key] = new InMemoryCell(entry);
+                ExpectExpiry(key, entry);
             }
-        }
-    }
-
-    private void SchedulePurge(bool isNeeded)
-    {
-        if (isNeeded && !_isPurgeDue)
-        {
-            _isPurgeDue = true;
-            _purge.Change(PurgeDelay, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Purge()
-    {
-        lock (_writing)
-        {
-            // First, so that an entry written during the walk schedules its own purge.
-            _isPurgeDue = false;
-        }
-
-        var now = _time.GetUtcNow();
-        var remains = false;
-        foreach (var pair in _cells)
-        {
-            if (!pair.Value.IsSettled)
-            {
-                remains = true;
-            }
-            else if (pair.Value.Entry?.ExpiresAt is { } expiresAt)
-            {
-                // Removes exactly the cell seen, never a newer one.
-                remains |= expiresAt > now || !_cells.TryRemove(pair);
-            }
-        }
-
-        lock (_writing)
-        {
-            SchedulePurge(remains);
         }
     }
 

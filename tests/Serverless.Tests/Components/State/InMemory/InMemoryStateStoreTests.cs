@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.State;
 using Serverless.Components.State.InMemory;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.State.InMemory;
 
@@ -53,6 +54,53 @@ public sealed class InMemoryStateStoreTests : StateStoreContract
     }
 
     [Fact]
+    public async Task Purge_SleepsUntilSomethingIsDue()
+    {
+        await SetAsync(Set("late", "1", ttl: "3600"));
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(3600), Clock.NextTimer);
+
+        await SetAsync(Set("soon", "1", ttl: "60"));
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(60), Clock.NextTimer);
+
+        Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, ((InMemoryStateStore)Store).Count);
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(3540), Clock.NextTimer);
+    }
+
+    [Fact]
+    public async Task Purge_EntryWrittenAnewMeanwhile_Stays()
+    {
+        await SetAsync(Set("k", "1", ttl: "2"));
+        await SetAsync(Set("k", "2"));
+        await SetAsync(Set("j", "1", ttl: "2"));
+        await SetAsync(Set("j", "2", ttl: "20"));
+
+        Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("2", await TextAsync("k"));
+        Assert.Equal("2", await TextAsync("j"));
+    }
+
+    [Fact]
+    public async Task Closing_CountsLiveEntriesOnly()
+    {
+        var log = new LogCapture();
+        var store = new InMemoryStateStore("store", Clock, log);
+        await store.SetAsync(Set("live", "1"), Cancellation);
+        await store.SetAsync(Set("expired", "1", ttl: "1"), Cancellation);
+        await store.DisposeAsync();
+        Assert.Equal(["Warning: component 'store' closes: 2 entries that it held in memory are lost"], log.Messages);
+
+        log.Messages.Clear();
+        store = new InMemoryStateStore("store", new StoppedTimers(Clock), log);
+        await store.SetAsync(Set("expired", "1", ttl: "1"), Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await store.DisposeAsync();
+
+        Assert.Empty(log.Messages);
+    }
+
+    [Fact]
     public async Task Get_AllocatesNothing()
     {
         await SetAsync(Set("k", "1", ttl: "100"));
@@ -73,5 +121,14 @@ public sealed class InMemoryStateStoreTests : StateStoreContract
 
         Assert.Equal(2000, total);
         Assert.Equal(0, allocated);
+    }
+
+    /// <summary>A clock whose timers never fire, so that expired entries stay.</summary>
+    private sealed class StoppedTimers(TimeProvider clock) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new ManualTimeProvider().CreateTimer(callback, state, dueTime, period);
     }
 }
