@@ -3,7 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Serverless.Components.Clients.Sqlite;
 
 /// <summary>Work with a state and a result.</summary>
-internal sealed class SqliteCall<TState, TResult>(TState state, Func<SqliteConnection, TState, TResult> body) : SqliteWork, IValueTaskSource<TResult>
+internal sealed class SqliteCall<TState, TResult>(TState state, Func<SqliteConnection, TState, TResult> body, long queuedAt)
+    : SqliteWork(queuedAt), IValueTaskSource<TResult>
 {
     // Callers go on elsewhere: the writer's thread is for writing only.
     private ManualResetValueTaskSourceCore<TResult> _done = new() { RunContinuationsAsynchronously = true };

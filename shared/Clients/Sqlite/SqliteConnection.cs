@@ -14,6 +14,9 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <summary>True between BEGIN and COMMIT or ROLLBACK.</summary>
     public bool IsInTransaction => SqliteNative.Autocommit(_handle) == 0;
 
+    /// <summary>True when the transaction holds half of a part that can't be undone alone.</summary>
+    public bool MustRollBack { get; set; }
+
     public bool IsReadOnly => SqliteNative.IsReadOnly(_handle, 0) == 1;
 
     /// <summary>Rows changed by the last INSERT, UPDATE or DELETE.</summary>
@@ -25,8 +28,11 @@ internal sealed unsafe class SqliteConnection : IDisposable
         get;
         set
         {
-            Check(SqliteNative.BusyTimeout(_handle, (int)value.TotalMilliseconds));
-            field = value;
+            if (value != field)
+            {
+                Check(SqliteNative.BusyTimeout(_handle, (int)value.TotalMilliseconds));
+                field = value;
+            }
         }
     }
 
@@ -87,9 +93,8 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <summary>The failure of the last call.</summary>
     public SqliteException Failure(SqliteCode code)
     {
-        var extended = _handle.IsInvalid ? (int)code : SqliteNative.ExtendedCode(_handle);
         var message = _handle.IsInvalid ? null : Marshal.PtrToStringUTF8(SqliteNative.Message(_handle));
-        return new SqliteException((SqliteCode)((int)code & 0xFF), extended, message ?? "out of memory");
+        return new SqliteException((SqliteCode)((int)code & 0xFF), message ?? "out of memory");
     }
 
     public void Dispose()

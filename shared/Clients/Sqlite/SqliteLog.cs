@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Serverless.Components.Clients.Sqlite;
 
 /// <summary>Bounds the write-ahead log: SQLite itself starts it anew only when no reader is active, which may never happen.</summary>
@@ -11,17 +9,17 @@ internal sealed class SqliteLog(SqliteSettings settings, long limit = 64 << 20)
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly string? _file = settings is { UseWal: true, Source: { File: { } file, IsReadOnly: false } } ? file + "-wal" : null;
-    private long _lastLook = Stopwatch.GetTimestamp();
+    private long _lastLook = settings.Time.GetTimestamp();
 
     /// <summary>Called by the writer between groups.</summary>
     public void Trim(SqliteConnection connection)
     {
-        if (_file is null || Stopwatch.GetElapsedTime(_lastLook) < AttemptInterval)
+        if (_file is null || settings.Time.GetElapsedTime(_lastLook) < AttemptInterval)
         {
             return;
         }
 
-        _lastLook = Stopwatch.GetTimestamp();
+        _lastLook = settings.Time.GetTimestamp();
         if (new FileInfo(_file) is { Exists: true } log && log.Length > limit)
         {
             Empty(connection);

@@ -34,9 +34,6 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_busy_timeout")]
     public static partial SqliteCode BusyTimeout(SqliteConnectionHandle connection, int milliseconds);
 
-    [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_extended_errcode")]
-    public static partial int ExtendedCode(SqliteConnectionHandle connection);
-
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_errmsg")]
     public static partial nint Message(SqliteConnectionHandle connection);
 

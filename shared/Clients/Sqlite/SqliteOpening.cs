@@ -2,26 +2,32 @@ using System.Diagnostics;
 
 namespace Serverless.Components.Clients.Sqlite;
 
-/// <summary>Opens the connection that writes.</summary>
-internal static class SqliteOpening
+/// <summary>Opens the connection that writes, on the writer's own thread.</summary>
+internal sealed class SqliteOpening(SqliteSettings settings, CancellationToken cancellationToken)
 {
-    public static SqliteConnection Open(SqliteSettings settings, Action<SqliteConnection> prepare)
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <exception cref="OperationCanceledException">Nobody wants it any more; the file was left alone.</exception>
+    public SqliteConnection Open(Action<SqliteConnection> prepare)
     {
-        var connection = SqliteConnection.Open(settings);
+        // SQLite's own waits can't be canceled, and not all steps wait at all.
+        var connection = WhileBusy(settings with { BusyTimeout = TimeSpan.Zero }, SqliteConnection.Open);
         try
         {
             if (connection.IsReadOnly && !settings.Source.IsReadOnly)
             {
                 // SQLite opens a write-protected file without complaint.
-                throw new SqliteException(SqliteCode.ReadOnly, (int)SqliteCode.ReadOnly, "the file is not writable");
+                throw new SqliteException(SqliteCode.ReadOnly, "the file is not writable");
             }
 
             Prepare(connection, prepare);
             if (settings.Source.File is not null && !connection.IsReadOnly)
             {
-                SetJournal(connection, settings);
+                WhileBusy(connection, SetJournal);
             }
 
+            connection.BusyTimeout = settings.BusyTimeout;
             return connection;
         }
         catch
@@ -31,35 +37,44 @@ internal static class SqliteOpening
         }
     }
 
-    private static void Prepare(SqliteConnection connection, Action<SqliteConnection> prepare)
+    private void Prepare(SqliteConnection connection, Action<SqliteConnection> prepare)
     {
         // Before the journal mode is set, so that a file which turns out to be somebody else's is left as it was.
-        connection.RunPrepared(connection.IsReadOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+        WhileBusy(connection, static connection => Run(connection, connection.IsReadOnly ? "BEGIN" : "BEGIN IMMEDIATE"));
+        connection.BusyTimeout = settings.BusyTimeout;
         prepare(connection);
-        connection.RunPrepared("COMMIT");
+        connection.BusyTimeout = TimeSpan.Zero;
+        WhileBusy(connection, static connection => Run(connection, "COMMIT"));
     }
 
-    private static void SetJournal(SqliteConnection connection, SqliteSettings settings)
+    private static bool Run(SqliteConnection connection, string sql)
+    {
+        connection.RunPrepared(sql);
+        return true;
+    }
+
+    private bool SetJournal(SqliteConnection connection)
     {
         var mode = settings.UseWal ? "wal" : "delete";
-        var start = Stopwatch.GetTimestamp();
+        using var statement = connection.Prepare($"PRAGMA journal_mode={mode}");
+        statement.Step();
+        return statement.Text(0) is var actual && actual == mode
+            ? true
+            : throw new SqliteException(SqliteCode.Error, $"journal mode '{mode}' is not possible here, only '{actual}'");
+    }
+
+    private TResult WhileBusy<TState, TResult>(TState state, Func<TState, TResult> step)
+    {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                using var statement = connection.Prepare($"PRAGMA journal_mode={mode}");
-                statement.Step();
-                if (statement.Text(0) is var actual && actual != mode)
-                {
-                    throw new SqliteException(SqliteCode.Error, (int)SqliteCode.Error, $"journal mode '{mode}' is not possible here, only '{actual}'");
-                }
-
-                return;
+                return step(state);
             }
-            catch (SqliteException failure) when (failure.Code == SqliteCode.Busy && Stopwatch.GetElapsedTime(start) < settings.BusyTimeout)
+            catch (SqliteException failure) when (failure.Code == SqliteCode.Busy && Stopwatch.GetElapsedTime(_start) < settings.BusyTimeout)
             {
-                // SQLite does not wait for locks by itself when the mode changes.
-                Thread.Yield();
+                cancellationToken.WaitHandle.WaitOne(Pause);
             }
         }
     }

@@ -22,11 +22,19 @@ internal sealed class SqliteSavepoint : IDisposable
             return;
         }
 
-        if (!_isKept)
+        try
         {
-            _connection.RunPrepared("ROLLBACK TO part");
-        }
+            if (!_isKept)
+            {
+                _connection.RunPrepared("ROLLBACK TO part");
+            }
 
-        _connection.RunPrepared("RELEASE part");
+            _connection.RunPrepared("RELEASE part");
+        }
+        catch (SqliteException)
+        {
+            _connection.MustRollBack = true;
+            throw;
+        }
     }
 }

@@ -9,11 +9,14 @@ namespace Serverless.Components.Clients.Sqlite;
 /// </remarks>
 internal sealed partial record SqliteSource
 {
-    /// <summary>The file's absolute path without symbolic links, or null for a database in memory.</summary>
+    /// <summary>The file's absolute path, or null for a database in memory.</summary>
     public required string? File { get; init; }
 
+    /// <summary>What SQLite is told besides the path, such as <c>mode=rwc</c>.</summary>
+    public required IReadOnlyList<string> Parameters { get; init; }
+
     /// <summary>The name to open it by.</summary>
-    public required string Uri { get; init; }
+    public string Uri => File is null ? ":memory:" : $"file:{Escape(File)}?{string.Join('&', Parameters)}".TrimEnd('?');
 
     public required bool IsReadOnly { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed partial record SqliteSource
     /// <summary>The asked transaction mode, lower-case, or null. Every write transaction is immediate whatever it says.</summary>
     public required string? TransactionLock { get; init; }
 
-    /// <summary>Takes a connection string apart; a relative path counts from the working directory.</summary>
+    /// <summary>Takes a connection string apart without looking at the disk; a relative path counts from the working directory.</summary>
     /// <exception cref="FormatException">It cannot be understood; the message says what was expected.</exception>
     public static SqliteSource Parse(string connectionString)
     {
@@ -41,22 +44,44 @@ internal sealed partial record SqliteSource
 
         var mode = query.Find(item => item.Name == "mode")?.Value;
         isMemory |= mode == "memory";
-        if (path.Length == 0 && !isMemory)
+        if (!isMemory && (path.Length == 0 || path.Contains('\0')))
         {
             throw new FormatException("a file path");
         }
 
         var isReadOnly = !isMemory && (mode == "ro" || query.Contains(new SqliteUriParameter("immutable", "1")));
-        var file = isMemory ? null : CanonicalPath(path);
         return new SqliteSource
         {
-            File = file,
-            Uri = file is null ? ":memory:" : OpenName(file, query),
+            File = isMemory ? null : Path.GetFullPath(path),
+            Parameters = isMemory ? [] : Passed(query),
             IsReadOnly = isReadOnly,
             MayCreate = isMemory || (!isReadOnly && mode is null or "rwc"),
             Pragmas = [.. query.Where(item => item.Name == "_pragma").Select(item => Pragma(item.Value))],
             TransactionLock = TransactionWord(query.Find(item => item.Name == "_txlock")?.Value.ToLowerInvariant()),
         };
+    }
+
+    /// <summary>The source by the name of the file itself, so that two names of one file are known to be one.</summary>
+    /// <exception cref="IOException">A loop of links.</exception>
+    public SqliteSource Resolve()
+    {
+        if (File is null)
+        {
+            return this;
+        }
+
+        var resolved = Path.GetPathRoot(File)!;
+        foreach (var segment in File[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            resolved = Path.Join(resolved, segment);
+            FileSystemInfo entry = Directory.Exists(resolved) ? new DirectoryInfo(resolved) : new FileInfo(resolved);
+            if (entry.LinkTarget is not null)
+            {
+                resolved = entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            }
+        }
+
+        return this with { File = resolved };
     }
 
     private static List<SqliteUriParameter> Query(string query)
@@ -90,35 +115,14 @@ internal sealed partial record SqliteSource
         return System.Uri.UnescapeDataString(rest);
     }
 
-    /// <summary>The name of the file itself, so that two names of one file are known to be one.</summary>
-    private static string CanonicalPath(string path)
-    {
-        var full = Path.GetFullPath(path);
-        var resolved = Path.GetPathRoot(full)!;
-        foreach (var segment in full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            resolved = Path.Join(resolved, segment);
-            FileSystemInfo entry = Directory.Exists(resolved) ? new DirectoryInfo(resolved) : new FileInfo(resolved);
-            if (entry.LinkTarget is not null)
-            {
-                resolved = entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            }
-        }
+    // The page cache is never shared: its table locks would let readers block the writer.
+    private static List<string> Passed(List<SqliteUriParameter> query) =>
+        [.. query.Where(item => !item.Name.StartsWith('_') && item.Name != "cache").Select(item => $"{item.Name}={System.Uri.EscapeDataString(item.Value)}")];
 
-        return resolved;
-    }
-
-    private static string OpenName(string file, List<SqliteUriParameter> query)
+    private static string Escape(string file)
     {
-        // The page cache is never shared: its table locks would let readers block the writer.
-        var passed = query.Where(item => !item.Name.StartsWith('_') && item.Name != "cache").Select(item => $"{item.Name}={System.Uri.EscapeDataString(item.Value)}");
         var path = file.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
-        if (OperatingSystem.IsWindows())
-        {
-            path = "/" + path.Replace('\\', '/');
-        }
-
-        return $"file:{path}?{string.Join('&', passed)}".TrimEnd('?');
+        return OperatingSystem.IsWindows() ? "/" + path.Replace('\\', '/') : path;
     }
 
     private static string Pragma(string text)
@@ -130,14 +134,18 @@ internal sealed partial record SqliteSource
 
         // These have settings of their own, or would break what the stores promise.
         var name = match.Groups["name"].Value.ToLowerInvariant();
-        return name is "busy_timeout" or "journal_mode" or "foreign_keys" or "query_only" or "locking_mode"
-            ? throw new FormatException($"no _pragma={name}")
-            : text;
+        return name switch
+        {
+            "busy_timeout" or "journal_mode" or "foreign_keys" or "query_only" or "locking_mode" => throw new FormatException($"no _pragma={name}"),
+            "synchronous" when match.Groups["value"].Value.ToLowerInvariant() is not ("full" or "extra" or "2" or "3") =>
+                throw new FormatException("_pragma=synchronous to be FULL or EXTRA"),
+            _ => text,
+        };
     }
 
     private static string? TransactionWord(string? word) =>
         word is null or "deferred" or "immediate" or "exclusive" ? word : throw new FormatException("_txlock to be deferred, immediate or exclusive");
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z_]+)( *\( *[\w.+-]+ *\)| *= *[\w.+-]+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]+)( *\( *(?<value>[\w.+-]+) *\)| *= *(?<value>[\w.+-]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex PragmaForm { get; }
 }

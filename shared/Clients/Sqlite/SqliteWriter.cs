@@ -18,6 +18,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly List<SqliteWork> _group = new(MaxGroup);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly TimeProvider _time;
+    private long _busyTimeout;
     private int _isParked;
     private int _dequeued;
     private volatile bool _isClosing;
@@ -28,8 +31,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Starts the thread, which opens the database.</summary>
     /// <param name="settings">How to open it.</param>
     /// <param name="prepare">Runs in a transaction of its own before anything else, the choice of the journal included.</param>
-    public SqliteWriter(SqliteSettings settings, Action<SqliteConnection> prepare) =>
+    public SqliteWriter(SqliteSettings settings, Action<SqliteConnection> prepare)
+    {
+        _time = settings.Time;
+        BusyTimeout = settings.BusyTimeout;
         new Thread(() => Live(settings, prepare)) { IsBackground = true, Name = "SQLite writer" }.Start();
+    }
+
+    /// <summary>How long a group waits for a lock of another process; holds from the next group on.</summary>
+    public TimeSpan BusyTimeout
+    {
+        get => new(Volatile.Read(ref _busyTimeout));
+        set => Volatile.Write(ref _busyTimeout, value.Ticks);
+    }
 
     /// <summary>Waits until the database is open, or throws why it can't be opened.</summary>
     public Task OpenedAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
@@ -39,7 +53,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async Task<TResult> RunAsync<TState, TResult>(TState state, Func<SqliteConnection, TState, TResult> body, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var call = new SqliteCall<TState, TResult>(state, body);
+        var call = new SqliteCall<TState, TResult>(state, body, _time.GetTimestamp());
         Enqueue(call);
         await using var abandon = cancellationToken.UnsafeRegister(static (call, token) => ((SqliteCall<TState, TResult>)call!).Abandon(token), call);
         return await call.ResultAsync();
@@ -52,12 +66,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         await _ended.Task.WaitAsync(CancellationToken.None);
         _room.Dispose();
         _wake.Dispose();
+        _givingUp.Dispose();
     }
 
-    /// <summary>Ends the thread as soon as what is queued is committed, or SQLite lets go of it.</summary>
+    /// <summary>Ends the thread as soon as what is queued is committed, or the attempt to open the database.</summary>
     public void Close()
     {
         _isClosing = true;
+        _givingUp.Cancel();
         Wake();
     }
 
@@ -83,7 +99,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            using var connection = SqliteOpening.Open(settings, prepare);
+            using var connection = new SqliteOpening(settings, _givingUp.Token).Open(prepare);
             var log = new SqliteLog(settings);
             _opened.SetResult();
             while (!_isClosing || !_queue.IsEmpty)
@@ -124,9 +140,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void CommitGroup(SqliteConnection connection, SqliteWork first)
     {
         _dequeued = 1;
+        var hasBegun = false;
         try
         {
+            connection.BusyTimeout = BusyTimeout;
             connection.RunPrepared("BEGIN IMMEDIATE");
+            hasBegun = true;
             for (var work = first; work is not null; work = Next())
             {
                 RunOne(connection, work);
@@ -142,7 +161,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
         catch (Exception failure)
         {
             RollBack(connection);
-            FailGroup(first, failure);
+            if (!hasBegun)
+            {
+                TakeOverdue(first);
+            }
+
+            foreach (var work in _group)
+            {
+                work.Fail(failure);
+            }
         }
 
         _group.Clear();
@@ -161,13 +188,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             work.Run(connection);
             _group.Add(work);
         }
-        catch (Exception failure) when (connection.IsInTransaction)
+        catch (Exception failure) when (connection is { IsInTransaction: true, MustRollBack: false })
         {
             work.Fail(failure);
         }
         catch
         {
-            // The failure ended the transaction and took the whole group with it.
+            // The failure ended the transaction, or left half of this work in it, and takes the whole group with it.
             _group.Add(work);
             throw;
         }
@@ -184,22 +211,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return work;
     }
 
-    private void FailGroup(SqliteWork first, Exception failure)
+    /// <summary>Takes the first and all others that have waited for the lock as long as it may take. Newer work gets a turn of its own.</summary>
+    private void TakeOverdue(SqliteWork first)
     {
-        // Nothing began: all that waited for the same lock fail together instead of each waiting again.
-        for (var work = _group.Count == 0 ? first : null; work is not null; work = Next())
+        for (var work = first; work is not null; work = IsNextOverdue() ? Next() : null)
         {
             if (work.TryTake())
             {
                 _group.Add(work);
             }
         }
-
-        foreach (var work in _group)
-        {
-            work.Fail(failure);
-        }
     }
+
+    private bool IsNextOverdue() => _queue.TryPeek(out var work) && _time.GetElapsedTime(work.QueuedAt) >= BusyTimeout;
 
     private static void RollBack(SqliteConnection connection)
     {
@@ -209,6 +233,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 connection.RunPrepared("ROLLBACK");
             }
+
+            connection.MustRollBack = false;
         }
         catch (SqliteException)
         {

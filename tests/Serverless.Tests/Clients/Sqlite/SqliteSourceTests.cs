@@ -65,12 +65,24 @@ public sealed class SqliteSourceTests
     [InlineData("a.db?_pragma=Busy_Timeout%3D1", "no _pragma=busy_timeout")]
     [InlineData("a.db?_pragma=foreign_keys(1)", "no _pragma=foreign_keys")]
     [InlineData("a.db?_pragma=user_version(1);DROP TABLE state", "_pragma in the form name(value)")]
+    [InlineData("a.db?_pragma=synchronous(OFF)", "_pragma=synchronous to be FULL or EXTRA")]
+    [InlineData("a.db?_pragma=Synchronous%3D1", "_pragma=synchronous to be FULL or EXTRA")]
+    [InlineData("a.db?_pragma=synchronous", "_pragma=synchronous to be FULL or EXTRA")]
+    [InlineData("file:a%00b.db", "a file path")]
     [InlineData("a.db?_txlock=soon", "_txlock to be deferred, immediate or exclusive")]
     public void Parse_Nonsense_IsExplained(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<FormatException>(() => SqliteSource.Parse(text)).Message);
 
+    [Theory]
+    [InlineData("synchronous(FULL)")]
+    [InlineData("synchronous( extra )")]
+    [InlineData("SYNCHRONOUS(2)")]
+    [InlineData("synchronous(3)")]
+    public void Parse_SynchronousThatKeepsThePromise_IsPassed(string pragma) =>
+        Assert.Equal([pragma], SqliteSource.Parse($"a.db?_pragma={pragma}").Pragmas);
+
     [Fact]
-    public void Parse_LinkedDirectory_GivesTheRealFile()
+    public void Resolve_LinkedDirectory_GivesTheRealFile()
     {
         var directory = Directory.CreateTempSubdirectory("serverless-source-").FullName;
         try
@@ -78,9 +90,10 @@ public sealed class SqliteSourceTests
             Directory.CreateDirectory(Path.Combine(directory, "real"));
             Directory.CreateSymbolicLink(Path.Combine(directory, "link"), "real");
 
-            Assert.Equal(
-                SqliteSource.Parse(Path.Combine(directory, "real", "state.db")).File,
-                SqliteSource.Parse(Path.Combine(directory, "link", "state.db")).File);
+            var linked = SqliteSource.Parse(Path.Combine(directory, "link", "state.db"));
+
+            Assert.Equal(Path.Combine(directory, "link", "state.db"), linked.File);
+            Assert.Equal(SqliteSource.Parse(Path.Combine(directory, "real", "state.db")).Resolve().File, linked.Resolve().File);
         }
         finally
         {

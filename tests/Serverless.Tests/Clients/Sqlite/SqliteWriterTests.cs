@@ -84,14 +84,14 @@ public sealed class SqliteWriterTests : IAsyncLifetime
             static int (connection, _) =>
             {
                 connection.Run("ROLLBACK");
-                throw new SqliteException(SqliteCode.Full, 13, "database or disk is full");
+                throw new SqliteException(SqliteCode.Error, "database or disk is full");
             },
             Cancellation);
         gate.Open();
 
         var one = await Assert.ThrowsAsync<SqliteException>(() => before);
         var other = await Assert.ThrowsAsync<SqliteException>(() => culprit);
-        Assert.Equal(SqliteCode.Full, one.Code);
+        Assert.Equal(SqliteCode.Error, one.Code);
         Assert.Equal(one.Message, other.Message);
         Assert.NotSame(one, other);
         Assert.Equal(0, await CountAsync());
@@ -123,11 +123,58 @@ public sealed class SqliteWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Group_PartThatCannotBeUndone_FailsTheWholeGroup()
+    {
+        using var gate = new Gate(_database);
+        await gate.Entered;
+
+        var neighbour = InsertAsync(1);
+        var culprit = _database.WriteAsync(
+            0,
+            static (connection, _) =>
+            {
+                using var savepoint = new SqliteSavepoint(connection);
+                connection.Run("INSERT INTO t VALUES (100)");
+                connection.Run("RELEASE part");
+                return 0;
+            },
+            Cancellation);
+        gate.Open();
+
+        Assert.StartsWith("no such savepoint", (await Assert.ThrowsAsync<SqliteException>(() => culprit)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SqliteException>(() => neighbour);
+        Assert.Equal(0, await CountAsync());
+        Assert.Equal(1, await InsertAsync(1));
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Group_LockedByAnother_FailsOnlyWorkThatHasWaitedLongEnough()
+    {
+        var clock = new ManualTimeProvider();
+        var settings = new SqliteSettings { Source = SqliteSource.Parse(Path.Combine(_directory, "locked.db")), BusyTimeout = TimeSpan.FromSeconds(1), Time = clock };
+        await using var database = await SqliteDatabase.OpenAsync(settings, static connection => connection.Run("CREATE TABLE t (id INTEGER)"), Cancellation);
+        using var other = SqliteConnection.Open(settings);
+        other.Run("BEGIN IMMEDIATE");
+
+        var first = database.WriteAsync(1, static (connection, id) => Insert(connection, id), Cancellation);
+        var overdue = database.WriteAsync(2, static (connection, id) => Insert(connection, id), Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var fresh = database.WriteAsync(3, static (connection, id) => Insert(connection, id), Cancellation);
+
+        Assert.Equal(SqliteCode.Busy, (await Assert.ThrowsAsync<SqliteException>(() => first)).Code);
+        other.Run("ROLLBACK");
+        Assert.Equal(SqliteCode.Busy, (await Assert.ThrowsAsync<SqliteException>(() => overdue)).Code);
+        Assert.Equal(1, await fresh);
+    }
+
+    [Fact]
     public async Task Open_WriteProtectedFile_IsRefused()
     {
         // Root may write everything; this is what others get.
-        var source = SqliteSource.Parse(Path.Combine(_directory, "test.db"));
-        source = source with { File = null, Uri = source.Uri + "?mode=ro" };
+        var file = Path.Combine(_directory, "other.db");
+        await File.WriteAllTextAsync(file, "", Cancellation);
+        var source = SqliteSource.Parse(file) with { Parameters = ["mode=ro"] };
 
         var refusal = await Assert.ThrowsAsync<SqliteException>(
             () => SqliteDatabase.OpenAsync(new SqliteSettings { Source = source }, static _ => { }, Cancellation));
