@@ -1,63 +1,57 @@
-using System.Collections.Concurrent;
-
 namespace Serverless.Components.Clients.Sqlite;
 
 /// <summary>One user's access to a database. All users of one file in this process share its writer and readers.</summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
-    // Process-wide by nature: two writers on one file would only wait for each other's locks.
-    private static readonly ConcurrentDictionary<string, SharedFile> Files = new(
-        OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-
-    private readonly SharedFile _shared;
+    private readonly SqliteSharedFile _shared;
     private readonly SqliteFile _file;
+    private readonly string _owner;
     private int _isClosed;
 
-    private SqliteDatabase(SharedFile shared, SqliteFile file)
+    private SqliteDatabase(SqliteSharedFile shared, SqliteFile file, string owner, SqliteDifference unapplied)
     {
         _shared = shared;
         _file = file;
+        _owner = owner;
+        Unapplied = unapplied;
     }
+
+    /// <summary>Settings that wait until the file is opened alone, because the predecessor still had it open.</summary>
+    public SqliteDifference Unapplied { get; }
 
     /// <summary>Groups that the writer has committed.</summary>
     public long Commits => _file.Writer.Commits;
 
-    /// <summary>Opens the database, or joins those who have it open; then their journal mode and pragmas hold.</summary>
+    /// <summary>Opens the database, or joins those who have it open.</summary>
     /// <param name="settings">How to open it.</param>
     /// <param name="prepare">Creates or checks tables, within a transaction.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="SqliteSharingException">Others have it open with settings that contradict these.</exception>
     public static async Task<SqliteDatabase> OpenAsync(SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
     {
-        var shared = settings.Source.File is { } path ? Files.GetOrAdd(path, static _ => new SharedFile()) : new SharedFile();
-        await shared.Gate.WaitAsync(cancellationToken);
+        settings = settings with { Source = settings.Source.Resolve() };
+        if (settings.Source is { MayCreate: true, File: { } path })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+
+        var shared = SqliteSharedFile.Enter(settings.Source);
         try
         {
-            if (shared.File is null)
+            await shared.Gate.WaitAsync(cancellationToken);
+            try
             {
-                var file = new SqliteFile(settings, prepare);
-                try
-                {
-                    await file.Writer.OpenedAsync(cancellationToken);
-                    shared.File = file;
-                }
-                catch (OperationCanceledException)
-                {
-                    // Nobody will ever use it.
-                    file.Writer.Close();
-                    throw;
-                }
+                return await EnterAsync(shared, settings, prepare, cancellationToken);
             }
-            else
+            finally
             {
-                await JoinAsync(shared.File, settings, prepare, cancellationToken);
+                shared.Gate.Release();
             }
-
-            shared.Users++;
-            return new SqliteDatabase(shared, shared.File);
         }
-        finally
+        catch
         {
-            shared.Gate.Release();
+            shared.Leave();
+            throw;
         }
     }
 
@@ -80,7 +74,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         await _shared.Gate.WaitAsync(CancellationToken.None);
         try
         {
-            if (--_shared.Users == 0)
+            _shared.Users.Remove(_owner);
+            if (_shared.Users.Count == 0)
             {
                 _shared.File = null;
                 await _file.CloseAsync();
@@ -89,28 +84,58 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         finally
         {
             _shared.Gate.Release();
+            _shared.Leave();
         }
     }
 
-    private static Task<bool> JoinAsync(SqliteFile file, SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken) =>
-        file.Writer.RunAsync(
-            (settings.BusyTimeout, prepare),
-            static (connection, join) =>
+    private static async Task<SqliteDatabase> EnterAsync(
+        SqliteSharedFile shared, SqliteSettings settings, Action<SqliteConnection> prepare, CancellationToken cancellationToken)
+    {
+        var difference = SqliteDifference.None;
+        if (shared.File is null)
+        {
+            shared.File = await StartAsync(new SqliteFile(settings, prepare), cancellationToken);
+        }
+        else
+        {
+            difference = settings.Compare(shared.File.Settings);
+            if (difference != SqliteDifference.None && !shared.Users.Contains(settings.Owner))
             {
-                connection.BusyTimeout = join.BusyTimeout;
+                throw new SqliteSharingException(difference);
+            }
+
+            await JoinAsync(shared.File, prepare, cancellationToken);
+            shared.File.SetBusyTimeout(settings.BusyTimeout);
+        }
+
+        shared.Users.Add(settings.Owner);
+        return new SqliteDatabase(shared, shared.File, settings.Owner, difference);
+    }
+
+    private static async Task<SqliteFile> StartAsync(SqliteFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.Writer.OpenedAsync(cancellationToken);
+            return file;
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody will ever use it.
+            file.Writer.Close();
+            throw;
+        }
+    }
+
+    private static Task<bool> JoinAsync(SqliteFile file, Action<SqliteConnection> prepare, CancellationToken cancellationToken) =>
+        file.Writer.RunAsync(
+            prepare,
+            static (connection, prepare) =>
+            {
                 using var savepoint = new SqliteSavepoint(connection);
-                join.prepare(connection);
+                prepare(connection);
                 savepoint.Keep();
                 return true;
             },
             cancellationToken);
-
-    private sealed class SharedFile
-    {
-        public SemaphoreSlim Gate { get; } = new(1);
-
-        public SqliteFile? File { get; set; }
-
-        public int Users { get; set; }
-    }
 }

@@ -6,10 +6,19 @@ internal sealed class SqliteFile(SqliteSettings settings, Action<SqliteConnectio
     // A database in memory lives in the writer's connection.
     private readonly SqliteReaders? _readers = settings.Source.File is null ? null : new SqliteReaders(settings);
 
+    /// <summary>What it was opened with.</summary>
+    public SqliteSettings Settings => settings;
+
     public SqliteWriter Writer { get; } = new(settings, prepare);
 
     public ValueTask<TResult> ReadAsync<TState, TResult>(TState state, Func<SqliteConnection, TState, TResult> body, CancellationToken cancellationToken) =>
         _readers is null ? new(Writer.RunAsync(state, body, cancellationToken)) : _readers.RunAsync(state, body, cancellationToken);
+
+    public void SetBusyTimeout(TimeSpan timeout)
+    {
+        Writer.BusyTimeout = timeout;
+        _readers?.BusyTimeout = timeout;
+    }
 
     public async Task CloseAsync()
     {

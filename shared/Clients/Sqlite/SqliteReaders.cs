@@ -7,6 +7,14 @@ internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(settings.Readers);
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private long _busyTimeout = settings.BusyTimeout.Ticks;
+
+    /// <summary>How long a call waits for a lock that another connection holds.</summary>
+    public TimeSpan BusyTimeout
+    {
+        get => new(Volatile.Read(ref _busyTimeout));
+        set => Volatile.Write(ref _busyTimeout, value.Ticks);
+    }
 
     /// <summary>Runs a body on a connection of its own; at once unless all are busy.</summary>
     public async ValueTask<TResult> RunAsync<TState, TResult>(TState state, Func<SqliteConnection, TState, TResult> body, CancellationToken cancellationToken)
@@ -41,6 +49,7 @@ internal sealed class SqliteReaders(SqliteSettings settings) : IAsyncDisposable
                 connection = Open();
             }
 
+            connection.BusyTimeout = BusyTimeout;
             return body(connection, state);
         }
         finally

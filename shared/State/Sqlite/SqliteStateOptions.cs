@@ -6,6 +6,9 @@ namespace Serverless.Components.State.Sqlite;
 /// <summary>Metadata of <c>state.sqlite</c>.</summary>
 internal sealed record SqliteStateOptions
 {
+    // What a timer can wait, in whole days.
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(49);
+
     public required SqliteSource Source { get; init; }
 
     /// <summary>How long a write may wait for its turn.</summary>
@@ -43,6 +46,11 @@ internal sealed record SqliteStateOptions
             binder.Fault("busyTimeout", "at most 24 days");
         }
 
+        if (cleanupInterval > TimeSpan.Zero && (cleanupInterval < TimeSpan.FromMilliseconds(1) || cleanupInterval > LongestInterval))
+        {
+            binder.Fault("cleanupInterval", "0 (off) or from 1ms to 49 days (1176h)");
+        }
+
         if (tableName.Equals(metadataTableName, StringComparison.OrdinalIgnoreCase))
         {
             binder.Fault("metadataTableName", "another name than that of 'tableName'");
@@ -76,13 +84,8 @@ internal sealed record SqliteStateOptions
         catch (FormatException fault)
         {
             binder.Fault("connectionString", fault.Message);
+            return null;
         }
-        catch (IOException)
-        {
-            binder.Fault("connectionString", "a file path without a loop of links");
-        }
-
-        return null;
     }
 
     private static string ReadIdentifier(MetadataBinder binder, string name, string fallback)

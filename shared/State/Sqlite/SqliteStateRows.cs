@@ -10,6 +10,8 @@ internal sealed class SqliteStateRows(string table, TimeProvider time)
 
     private readonly string _select = $"""SELECT value, is_binary, etag, expiration_time FROM "{table}" WHERE key = ?2 AND {Live}""";
 
+    private readonly string _count = $"""SELECT count(*) FROM "{table}" WHERE {Live}""";
+
     // Updating in place touches fewer pages than INSERT OR REPLACE, which moves the row.
     private readonly string _upsert = $"""
         INSERT INTO "{table}" (update_time, key, value, is_binary, etag, expiration_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -46,6 +48,14 @@ internal sealed class SqliteStateRows(string table, TimeProvider time)
         var text = statement.Utf8(0);
         var value = statement.Int64(1) == 0 ? text.ToArray() : Decode(text);
         return new StateEntry(value, statement.Text(2), statement.IsNull(3) ? null : SqliteTimestamp.Read(statement.Utf8(3)));
+    }
+
+    /// <summary>Counts the entries that have not expired.</summary>
+    public int Count(SqliteConnection connection)
+    {
+        using var statement = connection.Prepare(_count);
+        BindNow(statement);
+        return statement.Step() ? (int)statement.Int64(0) : 0;
     }
 
     /// <summary>Applies one operation.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Components.Clients.Sqlite;
 
 namespace Serverless.Components.State.Sqlite;
 
@@ -7,25 +6,35 @@ internal sealed partial class SqliteStateStore
 {
     private async Task CleanUpAsync(TimeSpan interval)
     {
-        var cleanup = new SqliteStateCleanup(_options, interval, _context.Host.Time);
-        using var timer = new PeriodicTimer(interval, _context.Host.Time);
         try
         {
+            var cleanup = new SqliteStateCleanup(_options, interval, _context.Host.Time);
+            using var timer = new PeriodicTimer(interval, _context.Host.Time);
             while (await timer.WaitForNextTickAsync(_ending.Token))
             {
-                try
-                {
-                    LogCleanedUp(_context.Logger, _context.Name, await cleanup.RunAsync(Database, _ending.Token));
-                }
-                catch (SqliteException failure)
-                {
-                    LogCleanupFailed(_context.Logger, _context.Name, failure);
-                }
+                await CleanUpOnceAsync(cleanup);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
             // The store is being closed.
+        }
+        catch (Exception failure)
+        {
+            LogCleanupFailed(_context.Logger, _context.Name, failure);
+        }
+    }
+
+    private async Task CleanUpOnceAsync(SqliteStateCleanup cleanup)
+    {
+        try
+        {
+            LogCleanedUp(_context.Logger, _context.Name, await cleanup.RunAsync(Database, _ending.Token));
+        }
+        catch (Exception failure) when (!_ending.IsCancellationRequested)
+        {
+            // The next round may do better.
+            LogCleanupFailed(_context.Logger, _context.Name, failure);
         }
     }
 

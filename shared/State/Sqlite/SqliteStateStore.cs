@@ -38,8 +38,12 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
 
         try
         {
-            CreateDirectory();
             _database = await SqliteDatabase.OpenAsync(Settings(), new SqliteStateSchema(_context.Name, _options).Ensure, cancellationToken);
+        }
+        catch (SqliteSharingException conflict)
+        {
+            throw new ComponentException(
+                $"component '{_context.Name}': SQLite file '{FileName}': another component has it open with another {Name(conflict.Difference)}; they must agree", conflict);
         }
         catch (SqliteException failure)
         {
@@ -53,6 +57,11 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
         catch (DllNotFoundException failure)
         {
             throw new ComponentException($"component '{_context.Name}': {failure.Message}", failure);
+        }
+
+        if (_database.Unapplied != SqliteDifference.None)
+        {
+            LogUnapplied(_context.Logger, _context.Name, Name(_database.Unapplied), FileName);
         }
 
         if (_options.CleanupInterval is { } interval && !_options.Source.IsReadOnly)
@@ -87,18 +96,6 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
         }
 
         return WriteAsync((_rows, writes), static (connection, all) => ApplyAll(connection, all._rows, all.writes), cancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _ending.CancelAsync();
-        await _cleanup.WaitAsync(CancellationToken.None);
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
-
-        _ending.Dispose();
     }
 
     private string FileName => _options.Source.File ?? ":memory:";
@@ -143,18 +140,22 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
     private SqliteSettings Settings() => new()
     {
         Source = _options.Source,
+        Owner = _context.Name,
         BusyTimeout = _options.BusyTimeout,
         UseWal = !_options.DisableWal,
+        Time = _context.Host.Time,
     };
 
-    private void CreateDirectory()
+    private static string Name(SqliteDifference difference) => string.Join(", ", new[]
     {
-        if (_options.Source is { MayCreate: true, File: { } file })
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        }
-    }
+        difference.HasFlag(SqliteDifference.Journal) ? "'disableWAL'" : null,
+        difference.HasFlag(SqliteDifference.Pragmas) ? "'_pragma' in 'connectionString'" : null,
+        difference.HasFlag(SqliteDifference.Parameters) ? "parameter in 'connectionString'" : null,
+    }.Where(name => name is not null));
 
     [LoggerMessage(LogLevel.Warning, "component '{Component}': _txlock={Word} has no effect, write transactions are always immediate")]
     private static partial void LogTransactionLock(ILogger logger, string component, string word);
+
+    [LoggerMessage(LogLevel.Warning, "component '{Component}': the changed {Settings} takes effect when SQLite file '{File}' is next opened alone; the running instance still has it open")]
+    private static partial void LogUnapplied(ILogger logger, string component, string settings, string file);
 }

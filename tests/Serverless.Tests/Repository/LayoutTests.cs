@@ -31,6 +31,7 @@ public sealed partial class LayoutTests
         "shared/Registry/ComponentRegistry.cs",
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
+        "shared/State/Sqlite/SqliteStateStore.Cleanup.cs",
     ];
 
     public static TheoryData<string> Files() => [.. ListFiles("functions").Concat(ListFiles("shared"))];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Registry;
 
@@ -26,4 +27,6 @@ internal static class StateContexts
             LoggerFactory = NullLoggerFactory.Instance,
         },
     };
+
+    public static ComponentContext LoggingTo(this ComponentContext context, ILoggerFactory log) => context with { Host = context.Host with { LoggerFactory = log } };
 }

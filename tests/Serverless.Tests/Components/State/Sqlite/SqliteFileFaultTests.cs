@@ -94,6 +94,14 @@ public sealed class SqliteFileFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task LoopOfLinks_IsRefusedNotBeforeInitialisation()
+    {
+        File.CreateSymbolicLink(_folder.File, _folder.File);
+
+        Assert.StartsWith($"component 'statestore': SQLite file '{_folder.File}': ", await RefusalAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PathOfADirectory_IsRefused() => Assert.Equal(
         $"component 'statestore': SQLite file '{_folder.Directory}': unable to open database file",
         await RefusalAsync(("connectionString", _folder.Directory)));

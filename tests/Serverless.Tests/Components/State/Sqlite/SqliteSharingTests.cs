@@ -1,7 +1,9 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Serverless.Components.Clients.Sqlite;
 using Serverless.Components.State;
 using Serverless.Components.State.Sqlite;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.State.Sqlite;
 
@@ -121,30 +123,6 @@ public sealed class SqliteSharingTests : IDisposable
     }
 
     [Fact]
-    public async Task WriteAheadLog_IsEmptiedWhileTheStoreIsOpen()
-    {
-        await using var store = await OpenAsync();
-        await SetAsync(store, "k", "1");
-        var log = new FileInfo(_folder.File + "-wal");
-        Assert.NotEqual(0, log.Length);
-
-        // Outside a transaction, as the writer does it between groups.
-        using (var connection = SqliteConnection.Open(new SqliteSettings { Source = SqliteSource.Parse(_folder.File) }))
-        {
-            new SqliteLog(new SqliteSettings { Source = SqliteSource.Parse(_folder.File) }).Trim(connection);
-            log.Refresh();
-            Assert.NotEqual(0, log.Length);
-            SqliteLog.Empty(connection);
-        }
-
-        log.Refresh();
-        Assert.Equal(0, log.Length);
-        Assert.Equal("1", await TextAsync(store, "k"));
-        await SetAsync(store, "k", "2");
-        Assert.Equal("2", await TextAsync(store, "k"));
-    }
-
-    [Fact]
     public async Task Cleanup_RemovesExpiredRowsAndRecordsItself()
     {
         await using var store = await OpenAsync(("cleanupInterval", "60s"));
@@ -178,6 +156,42 @@ public sealed class SqliteSharingTests : IDisposable
     }
 
     [Fact]
+    public async Task Cleanup_ThatFails_IsLoggedAndTriedAgain()
+    {
+        var log = new LogCapture();
+        var clock = new FaultyClock(_clock);
+        await using var store = new SqliteStateStore(_folder.Context(clock, ("cleanupInterval", "60s")).LoggingTo(log));
+        await store.InitializeAsync(Cancellation);
+        await SetAsync(store, "short", "1", "30");
+
+        clock.Fails = true;
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        await UntilAsync(() => !log.Messages.IsEmpty);
+        clock.Fails = false;
+        var before = store.Database.Commits;
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        await UntilAsync(() => store.Database.Commits >= before + 2);
+
+        Assert.Equal("Error: component 'statestore': expired rows were not removed", log.Messages.First());
+        Assert.Equal("0", await _folder.ShellAsync("SELECT count(*) FROM state;"));
+    }
+
+    [Fact]
+    public async Task Cleanup_ThatEndsInAFault_LeavesTheFileClosed()
+    {
+        var clock = new FaultyClock(_clock);
+        var store = new SqliteStateStore(_folder.Context(clock, ("cleanupInterval", "60s")).LoggingTo(new FaultyLog()));
+        await store.InitializeAsync(Cancellation);
+        clock.Fails = true;
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        await UntilAsync(() => _clock.ArmedTimers == 0);
+
+        Assert.Equal("no log", (await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.DisposeAsync())).Message);
+
+        Assert.Equal([_folder.File], Directory.GetFiles(_folder.Directory));
+    }
+
+    [Fact]
     public async Task Cleanup_OffByDefault()
     {
         await using var store = await OpenAsync();
@@ -208,5 +222,28 @@ public sealed class SqliteSharingTests : IDisposable
         var store = _folder.Store(_clock, items);
         await store.InitializeAsync(Cancellation);
         return store;
+    }
+
+    private sealed class FaultyClock(TimeProvider clock) : TimeProvider
+    {
+        public bool Fails { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidOperationException("no time") : clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
+    }
+
+    private sealed class FaultyLog : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => throw new InvalidOperationException("no log");
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

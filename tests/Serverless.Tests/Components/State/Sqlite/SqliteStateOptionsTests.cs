@@ -39,6 +39,11 @@ public sealed class SqliteStateOptionsTests
     [InlineData("0s")]
     public void CleanupInterval_Zero_IsOff(string value) => Assert.Null(Read(("connectionString", "/a"), ("cleanupInterval", value)).CleanupInterval);
 
+    [Theory]
+    [InlineData("1ms")]
+    [InlineData("1176h")]
+    public void CleanupInterval_ATimerCanWait_IsTaken(string value) => Assert.NotNull(Read(("connectionString", "/a"), ("cleanupInterval", value)).CleanupInterval);
+
     [Fact]
     public void Faults_AreReportedTogether()
     {
@@ -52,6 +57,9 @@ public sealed class SqliteStateOptionsTests
 
     [Theory]
     [InlineData("metadataTableName", "State", "metadata 'metadataTableName': expected another name than that of 'tableName'")]
+    [InlineData("cleanupInterval", "1200h", "metadata 'cleanupInterval': expected 0 (off) or from 1ms to 49 days (1176h)")]
+    [InlineData("cleanupInterval", "1us", "metadata 'cleanupInterval': expected 0 (off) or from 1ms to 49 days (1176h)")]
+    [InlineData("connectionString", "a.db?_pragma=synchronous(NORMAL)", "metadata 'connectionString': expected _pragma=synchronous to be FULL or EXTRA")]
     [InlineData("connectionString", "a.db?_pragma=busy_timeout(1)", "metadata 'connectionString': expected no _pragma=busy_timeout")]
     public void Fault_NamesItsItem(string name, string value, string message)
     {
