@@ -10,7 +10,7 @@ if (args is ["baseline", var port])
 
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite ...]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite ...] [--pairs=N] [--seconds=N]");
     return 2;
 }
 

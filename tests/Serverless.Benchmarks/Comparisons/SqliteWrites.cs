@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Serverless.Benchmarks.Load;
 using Serverless.Benchmarks.Processes;
@@ -16,13 +15,13 @@ internal static class SqliteWrites
     {
         using var server = ServerProcess.App(app);
         await server.WaitAsync("/v1.0/healthz");
-        await WriteAsync(server, 1, TimeSpan.FromSeconds(3));
+        await WriteAsync(server, 1);
         var (one, many) = (new List<double>(), new List<double>());
         for (var pair = 0; pair < pairs; pair++)
         {
             var shell = await ShellAsync();
-            var single = await WriteAsync(server, 1, TimeSpan.FromSeconds(3));
-            var sixtyFour = await WriteAsync(server, 64, TimeSpan.FromSeconds(3));
+            var single = await WriteAsync(server, 1);
+            var sixtyFour = await WriteAsync(server, 64);
             one.Add(single / shell);
             many.Add(sixtyFour / shell);
             Console.WriteLine($"sqlite: shell {shell:N0}/s; HTTP, one writer {single:N0}/s, ratio {single / shell:0.00}; 64 callers {sixtyFour:N0}/s, ratio {sixtyFour / shell:0.00}");
@@ -31,25 +30,8 @@ internal static class SqliteWrites
         Console.WriteLine($"sqlite: median ratio with one writer {Samples.Median(one):0.00} (target >= 1), with 64 callers {Samples.Median(many):0.00} (target >= 5)");
     }
 
-    private static async Task<double> WriteAsync(ServerProcess server, int callers, TimeSpan duration)
-    {
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = callers });
-        var begin = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
-        {
-            var written = 0;
-            while (Stopwatch.GetElapsedTime(begin) < duration)
-            {
-                using var body = new StringContent($"[{{\"key\":\"k{caller}-{written % 100}\",\"value\":{{\"n\":{written}}}}}]", Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
-                using var response = await client.PostAsync(new Uri(server.Url + "/v1.0/state/statestore"), body);
-                response.EnsureSuccessStatusCode();
-                written++;
-            }
-
-            return written;
-        }));
-        return counts.Sum() / Stopwatch.GetElapsedTime(begin).TotalSeconds;
-    }
+    private static Task<double> WriteAsync(ServerProcess server, int callers) =>
+        Wrk.RunAsync(server.Url + "/v1.0/state/statestore", callers, 3, "save.lua");
 
     private static async Task<double> ShellAsync()
     {

@@ -6,10 +6,11 @@ namespace Serverless.Benchmarks.Load;
 /// <summary>Throughput as measured by wrk from a process of its own.</summary>
 internal static class Wrk
 {
-    /// <summary>Requests per second over some seconds at that many connections.</summary>
-    public static async Task<double> RunAsync(string url, int connections, int seconds)
+    /// <summary>Requests per second over some seconds at that many connections; GET unless a script says otherwise.</summary>
+    public static async Task<double> RunAsync(string url, int connections, int seconds, string? script = null)
     {
-        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", url]) { RedirectStandardOutput = true };
+        string[] arguments = ["-t1", $"-c{connections}", $"-d{seconds}s", .. script is null ? Array.Empty<string>() : ["-s", Path.Combine(AppContext.BaseDirectory, "Load", script)], url];
+        var start = new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true };
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
