@@ -29,8 +29,6 @@ internal sealed record ApiSurface
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     /// <summary>Builds the pipeline.</summary>
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline() => new(Options, Registry, Loggers,
@@ -38,7 +36,7 @@ internal sealed record ApiSurface
         .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
         .. new InvokeApi(Options).Routes,
         .. new MetadataApi(Registry, Options, Version).Routes,
-        .. new ShutdownApi(Lifetime, Options, Time).Routes,
+        .. new ShutdownApi(Lifetime, Options).Routes,
         .. new StateApi(Registry, Options).Routes,
     ]);
 }

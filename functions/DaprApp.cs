@@ -20,6 +20,7 @@ public sealed partial class DaprApp
     private const int HostRestart = 200;
 
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LastFlushLimit = TimeSpan.FromSeconds(1);
 
     private readonly string[] _args;
     private readonly ComponentCatalog _catalog = new();
@@ -86,6 +87,7 @@ public sealed partial class DaprApp
     private async Task<int> LogAndServeAsync(BoundOptions bound, ProcessEnvironment environment, RuntimeLifetime lifetime, ApiHost web)
     {
         await using var log = RuntimeLog.Open(bound.Options, _time);
+        using var watchdog = new ExitWatchdog(lifetime, bound.Options, log.Logger, _time, () => ExitAsync(log, bound.Options, lifetime));
         try
         {
             LogStarting(log.Logger, BuildVersion.Current.Version, BuildVersion.Current.Commit, bound.Options);
@@ -109,7 +111,27 @@ public sealed partial class DaprApp
         }
 
         LogStopped(log.Logger);
-        return bound.Options.UnderHost && lifetime.ExitCode == 0 ? HostRestart : lifetime.ExitCode;
+        return ExitCode(bound.Options, lifetime);
+    }
+
+    // Whoever asked for the end, with or without force, meant it.
+    private static int ExitCode(RuntimeOptions options, RuntimeLifetime lifetime) => options.UnderHost ? HostRestart : lifetime.ExitCode;
+
+    /// <summary>Ends the process while parts of it hang. What was acknowledged is durable by then.</summary>
+    private async Task ExitAsync(RuntimeLog log, RuntimeOptions options, RuntimeLifetime lifetime)
+    {
+        try
+        {
+            await log.DisposeAsync().AsTask().WaitAsync(LastFlushLimit, _time);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody reads stdout.
+        }
+        finally
+        {
+            Environment.Exit(ExitCode(options, lifetime));
+        }
     }
 
     private async Task ServeAsync(RuntimeOptions options, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log, ApiHost web)
@@ -145,7 +167,6 @@ public sealed partial class DaprApp
         Lifetime = lifetime,
         Loggers = log.Factory,
         Version = BuildVersion.Current.Version,
-        Time = _time,
     };
 
     private void SetReady(bool ready)

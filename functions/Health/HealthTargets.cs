@@ -1,8 +1,8 @@
 namespace Serverless.Functions.Health;
 
-/// <summary>Named parts of the process that must be ready; each starts unready.</summary>
+/// <summary>Named parts of the process that must be ready.</summary>
 /// <remarks>Dapr: pkg/healthz. Ready means at least one target and none unready.</remarks>
-public sealed class HealthTargets
+internal sealed class HealthTargets
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, bool> _targets = new(StringComparer.Ordinal);
@@ -20,16 +20,6 @@ public sealed class HealthTargets
             {
                 return [.. _targets.Where(target => !target.Value).Select(target => target.Key).Order(StringComparer.Ordinal)];
             }
-        }
-    }
-
-    /// <summary>Registers a target, unready unless it is there already.</summary>
-    public void Add(string name)
-    {
-        lock (_gate)
-        {
-            _targets.TryAdd(name, false);
-            _isReady = !_targets.ContainsValue(false);
         }
     }
 

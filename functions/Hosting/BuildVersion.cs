@@ -5,7 +5,7 @@ namespace Serverless.Functions.Hosting;
 /// <summary>The version and commit that the build wrote into this assembly.</summary>
 /// <param name="Version">For example <c>1.2.0</c>; <c>edge</c> when the build said nothing.</param>
 /// <param name="Commit">The short commit; <c>unknown</c> when the build said nothing.</param>
-public sealed record BuildVersion(string Version, string Commit)
+internal sealed record BuildVersion(string Version, string Commit)
 {
     private const int ShortCommit = 7;
 
@@ -14,7 +14,7 @@ public sealed record BuildVersion(string Version, string Commit)
         Parse(typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
 
     /// <summary>Reads <c>version+commit</c>.</summary>
-    internal static BuildVersion Parse(string? informational)
+    public static BuildVersion Parse(string? informational)
     {
         var plus = informational?.IndexOf('+') ?? -1;
         if (plus <= 0 || plus == informational!.Length - 1)

@@ -1,7 +1,7 @@
 namespace Serverless.Functions.Hosting;
 
 /// <summary>Asks the process to end, and carries the exit code.</summary>
-public sealed class RuntimeLifetime : IDisposable
+internal sealed class RuntimeLifetime : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
@@ -37,7 +37,6 @@ public sealed class RuntimeLifetime : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _stopping.Dispose();

@@ -1,7 +1,7 @@
 namespace Serverless.Functions.Hosting;
 
 /// <summary>All settings of the process, read once from the command line and the environment.</summary>
-public sealed record RuntimeOptions
+internal sealed record RuntimeOptions
 {
     /// <summary><c>--app-id</c>.</summary>
     public string AppId { get; init; } = "app";

@@ -4,23 +4,16 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.Shutdown;
 
 /// <summary>Stops this process.</summary>
-/// <remarks>
-/// Dapr: pkg/api/http, shutdown. The Functions host restarts a process that ends with 200 and gives up on one that ends
-/// with 0, so behind it the code is always 200.
-/// </remarks>
+/// <remarks>Dapr: pkg/api/http, shutdown.</remarks>
 internal sealed class ShutdownApi
 {
-    private const int RestartedByHost = 200;
-    private static readonly TimeSpan ForceDelay = TimeSpan.FromMilliseconds(100);
     private readonly RuntimeLifetime _lifetime;
     private readonly RuntimeOptions _options;
-    private readonly TimeProvider _time;
 
-    public ShutdownApi(RuntimeLifetime lifetime, RuntimeOptions options, TimeProvider time)
+    public ShutdownApi(RuntimeLifetime lifetime, RuntimeOptions options)
     {
         _lifetime = lifetime;
         _options = options;
-        _time = time;
         Routes =
         [
             new ApiRoute("shutdown", "v1.0", "POST", "shutdown", "Shutdown", ShutdownAsync),
@@ -38,7 +31,7 @@ internal sealed class ShutdownApi
         }
 
         // Only once the answer is out, because the stop closes connections.
-        var forces = request.Http.Request.Headers["dapr-force-shutdown"] == "true";
+        var forces = request.Http.Request.Headers["dapr-force-shutdown"] is [var first, ..] && "true".Equals(first, StringComparison.OrdinalIgnoreCase);
         request.Http.Response.OnCompleted(() =>
         {
             _ = StopAsync(forces);
@@ -51,13 +44,13 @@ internal sealed class ShutdownApi
     {
         // Off the request, which a stop waits for.
         await Task.Yield();
-        if (!forces)
+        if (forces)
         {
-            _lifetime.RequestStop(_options.UnderHost ? RestartedByHost : 0);
-            return;
+            _lifetime.RequestAbort(1);
         }
-
-        await Task.Delay(ForceDelay, _time);
-        _lifetime.RequestAbort(_options.UnderHost ? RestartedByHost : 1);
+        else
+        {
+            _lifetime.RequestStop(0);
+        }
     }
 }

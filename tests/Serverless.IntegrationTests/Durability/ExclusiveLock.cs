@@ -9,7 +9,20 @@ internal sealed class ExclusiveLock : IAsyncDisposable
 
     private ExclusiveLock(Process shell) => _shell = shell;
 
-    public static async Task<ExclusiveLock> TakeAsync(string file, CancellationToken cancellationToken)
+    public static Task<ExclusiveLock> TakeAsync(string file, CancellationToken cancellationToken) =>
+        RunAsync(file, "pragma locking_mode=exclusive; begin exclusive;", cancellationToken);
+
+    /// <summary>Lets others that have the file open read on, but not write.</summary>
+    public static Task<ExclusiveLock> BlockWritesAsync(string file, CancellationToken cancellationToken) => RunAsync(file, "begin exclusive;", cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _shell.Kill();
+        await _shell.WaitForExitAsync();
+        _shell.Dispose();
+    }
+
+    private static async Task<ExclusiveLock> RunAsync(string file, string statements, CancellationToken cancellationToken)
     {
         var shell = Process.Start(new ProcessStartInfo("sqlite3", ["-batch", file])
         {
@@ -17,7 +30,7 @@ internal sealed class ExclusiveLock : IAsyncDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         })!;
-        await shell.StandardInput.WriteLineAsync("pragma locking_mode=exclusive; begin exclusive; select 'held';".AsMemory(), cancellationToken);
+        await shell.StandardInput.WriteLineAsync($"{statements} select 'held';".AsMemory(), cancellationToken);
         await shell.StandardInput.FlushAsync(cancellationToken);
         string? line;
         do
@@ -27,12 +40,5 @@ internal sealed class ExclusiveLock : IAsyncDisposable
         while (line is not (null or "held"));
         Assert.Equal("held", line);
         return new ExclusiveLock(shell);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _shell.Kill();
-        await _shell.WaitForExitAsync();
-        _shell.Dispose();
     }
 }

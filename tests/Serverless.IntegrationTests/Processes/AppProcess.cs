@@ -73,7 +73,13 @@ public sealed class AppProcess : IAsyncDisposable
         }
 
         arguments.AddRange(settings.Arguments);
-        return new AppProcess(ChildProcess.Start(executable, arguments, settings.Environment, folder.Root), port, folder, owned);
+        var environment = new Dictionary<string, string>(settings.Environment);
+        if (settings.IsUnderHost)
+        {
+            environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return new AppProcess(ChildProcess.Start(executable, arguments, environment, folder.Root), port, folder, owned);
     }
 
     /// <summary>Polls <c>/v1.0/healthz</c> until it says 204; a process that ends first is an error with its output.</summary>

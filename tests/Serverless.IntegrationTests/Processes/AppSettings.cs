@@ -15,6 +15,9 @@ public sealed record AppSettings
     /// <summary>Environment on top of the clean one.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Tells the app that the Functions host starts it, without a host around it.</summary>
+    public bool IsUnderHost { get; init; }
+
     /// <summary>The folder to run in, kept afterwards; null means a new one that goes with the process.</summary>
     public TempFolder? Folder { get; init; }
 

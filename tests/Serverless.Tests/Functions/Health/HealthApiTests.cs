@@ -16,8 +16,8 @@ public sealed class HealthApiTests
     public async Task Healthz_UnreadyTargets_AreNamed()
     {
         await using var server = await ApiServer.StartAsync();
-        server.Runtime.Add("b");
-        server.Runtime.Add("a");
+        server.Runtime.Set("b", false);
+        server.Runtime.Set("a", false);
         server.Runtime.Set("c", true);
         var response = await server.GetAsync("/v1.0/healthz/?appid=wrong");
         Assert.Equal((500, """{"errorCode":"ERR_HEALTH_NOT_READY","message":"dapr is not ready: [a b]"}"""), (response.Status, response.Body));

@@ -9,8 +9,9 @@ public sealed class ShutdownApiTests
     [InlineData(false, "X: y", 0)]
     [InlineData(false, "dapr-force-shutdown: false", 0)]
     [InlineData(false, "dapr-force-shutdown: true", 1)]
-    [InlineData(true, "X: y", 200)]
-    [InlineData(true, "dapr-force-shutdown: true", 200)]
+    [InlineData(false, "dapr-force-shutdown: TRUE", 1)]
+    [InlineData(true, "X: y", 0)]
+    [InlineData(true, "Dapr-Force-Shutdown: True", 1)]
     public async Task Shutdown_AnswersFirstAndThenStops(bool underHost, string header, int exitCode)
     {
         await using var server = await ApiServer.StartAsync(new RuntimeOptions { UnderHost = underHost, ApiToken = "t" });
@@ -20,7 +21,7 @@ public sealed class ShutdownApiTests
         Assert.Equal((204, ""), (response.Status, response.Body));
         await stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(exitCode, server.Lifetime.ExitCode);
-        Assert.Equal(header.EndsWith("true", StringComparison.Ordinal), server.Lifetime.Aborting.IsCancellationRequested);
+        Assert.Equal(header.EndsWith("true", StringComparison.OrdinalIgnoreCase), server.Lifetime.Aborting.IsCancellationRequested);
     }
 
     [Fact]
