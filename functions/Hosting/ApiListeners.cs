@@ -24,6 +24,8 @@ internal static class ApiListeners
 
         // As in Go, an absolute target wins over a Host header that differs.
         server.AllowHostHeaderOverride = true;
+        server.RequestHeaderEncodingSelector = HeaderEncoding.OfRequest;
+        server.ResponseHeaderEncodingSelector = HeaderEncoding.OfResponse;
         var headers = options.UnderHost ? HostHeaderLimit : options.ReadBufferSize;
         var limits = server.Limits;
         limits.MaxRequestHeadersTotalSize = headers;

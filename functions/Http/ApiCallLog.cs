@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Serverless.Components.Registry;
 using Serverless.Functions.Hosting;
+using Serverless.Functions.Hosting.Logging;
 
 namespace Serverless.Functions.Http;
 
@@ -13,6 +15,7 @@ internal sealed partial class ApiCallLog(RuntimeOptions options, ComponentRegist
     {
         var configuration = registry.Live.View.Configuration;
         return (options.ApiLogging ?? configuration.ApiLogging ?? false)
+            && logger.IsEnabled(LogLevel.Information)
             && !(route.IsHealthCheck && (configuration.OmitHealthChecks ?? false));
     }
 
@@ -20,18 +23,19 @@ internal sealed partial class ApiCallLog(RuntimeOptions options, ComponentRegist
     public async Task RunAsync(ApiRequest request, string path)
     {
         var start = Stopwatch.GetTimestamp();
+        var http = request.Http;
+        var answer = new CountedAnswer(http.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        http.Features.Set<IHttpResponseBodyFeature>(answer);
         await request.Route.Handler(request);
         var obfuscates = registry.Live.View.Configuration.ObfuscateUrls ?? false;
-        var response = request.Http.Response;
-        LogCall(
-            logger,
-            obfuscates ? request.Route.Name : $"{request.Http.Request.Method} {path.ReplaceLineEndings(" ")}",
-            response.StatusCode,
-            (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-            response.ContentLength ?? 0,
-            request.Http.Request.Headers.UserAgent);
+        var method = obfuscates ? request.Route.Name : $"{http.Request.Method} {path}";
+        var duration = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var agent = http.Request.Headers.UserAgent is [{ Length: > 0 } first, ..] ? first : null;
+        LogCall(logger, method, http.Response.StatusCode, duration, answer.Length, agent);
     }
 
-    [LoggerMessage(LogLevel.Information, "HTTP API Called method={Method} code={Code} duration={Duration} size={Size} useragent={UserAgent}")]
-    private static partial void LogCall(ILogger logger, string method, int code, long duration, long size, string? userAgent);
+#pragma warning disable SYSLIB1015 // The parameters are not for the message: each is a field of that name.
+    [LoggerMessage(Level = LogLevel.Information, EventName = LogFields.EventName, Message = "HTTP API Called")]
+    private static partial void LogCall(ILogger logger, string method, int code, long duration, long size, string? useragent);
+#pragma warning restore SYSLIB1015
 }

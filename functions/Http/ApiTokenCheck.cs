@@ -32,9 +32,10 @@ internal sealed class ApiTokenCheck
 
     private bool Equal(string given)
     {
+        // Latin-1 gives back the bytes as they came.
         Span<byte> bytes = stackalloc byte[512];
-        return Encoding.UTF8.TryGetBytes(given, bytes, out var length)
+        return Encoding.Latin1.TryGetBytes(given, bytes, out var length)
             ? CryptographicOperations.FixedTimeEquals(bytes[..length], _token)
-            : CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
+            : CryptographicOperations.FixedTimeEquals(Encoding.Latin1.GetBytes(given), _token);
     }
 }

@@ -14,7 +14,10 @@ internal sealed class DaprLogger(string category, LogLevel least, LogWriter writ
     {
         if (IsEnabled(logLevel))
         {
-            writer.Write(new LogLine(time.GetUtcNow(), logLevel, category, formatter(state, exception), Describe(logLevel, exception)));
+            writer.Write(new LogLine(time.GetUtcNow(), logLevel, category, formatter(state, exception), Describe(logLevel, exception))
+            {
+                Fields = eventId.Name == LogFields.EventName ? LogFields.Of(state) : null,
+            });
         }
     }
 

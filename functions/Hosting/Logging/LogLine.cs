@@ -7,4 +7,8 @@ namespace Serverless.Functions.Hosting.Logging;
 /// <param name="Scope">Which part of the process; null makes the message plain text without any format.</param>
 /// <param name="Message">What.</param>
 /// <param name="Error">The exception, or null.</param>
-internal sealed record LogLine(DateTimeOffset Time, LogLevel Level, string? Scope, string Message, string? Error);
+internal sealed record LogLine(DateTimeOffset Time, LogLevel Level, string? Scope, string Message, string? Error)
+{
+    /// <summary>Further fields, sorted by name; null for nearly every line.</summary>
+    public KeyValuePair<string, object>[]? Fields { get; init; }
+}

@@ -9,9 +9,9 @@ namespace Serverless.Functions.Hosting.Logging;
 internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
 {
     private readonly StringBuilder _text = new();
-    private readonly string _before = $" app_id={Quoted(identity.AppId)}";
-    private readonly string _between = $" instance={Quoted(identity.Instance)} scope=";
-    private readonly string _after = $" type=log ver={Quoted(identity.Version)}\n";
+    private readonly string _appId = $" app_id={Quoted(identity.AppId)}";
+    private readonly string _instance = $" instance={Quoted(identity.Instance)}";
+    private readonly string _version = $" ver={Quoted(identity.Version)}\n";
 
     public void Write(LogLine line, IBufferWriter<byte> output)
     {
@@ -25,16 +25,23 @@ internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
         _text.Clear();
         _text.Append(CultureInfo.InvariantCulture, $"time=\"{line.Time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffffffZ}\" level={LogLevels.Word(line.Level)} msg=");
         Quote(line.Message);
-        _text.Append(_before);
+        _text.Append(_appId);
+        var next = AppendFields(line, 0, "error");
         if (line.Error is not null)
         {
             _text.Append(" error=");
             Quote(line.Error);
         }
 
-        _text.Append(_between);
+        next = AppendFields(line, next, "instance");
+        _text.Append(_instance);
+        next = AppendFields(line, next, "scope");
+        _text.Append(" scope=");
         Quote(line.Scope);
-        _text.Append(_after);
+        next = AppendFields(line, next, "type");
+        _text.Append(" type=log");
+        AppendFields(line, next, "ver");
+        _text.Append(_version);
         foreach (var chunk in _text.GetChunks())
         {
             Encoding.UTF8.GetBytes(chunk.Span, output);
@@ -120,4 +127,17 @@ internal sealed class TextLogFormat(LogIdentity identity) : ILogFormat
         or UnicodeCategory.SpaceSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate);
 
     private void Quote(string value) => Quote(_text, value);
+
+    /// <summary>Appends the fields from <paramref name="next"/> on that sort before a name; returns where to go on.</summary>
+    private int AppendFields(LogLine line, int next, string before)
+    {
+        for (; next < line.Fields?.Length && string.CompareOrdinal(line.Fields[next].Key, before) < 0; next++)
+        {
+            var (name, value) = line.Fields[next];
+            _text.Append(' ').Append(name).Append('=');
+            Quote(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        }
+
+        return next;
+    }
 }

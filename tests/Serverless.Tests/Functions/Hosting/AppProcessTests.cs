@@ -143,6 +143,22 @@ public sealed class AppProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, refused.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false, " level=info msg=\"HTTP API Called\" app_id=app code=404 duration=", " method=\"GET /v1.0/x\" scope=dapr.runtime.http-info size=", " type=log useragent=\"evil code=500\" ver=")]
+    [InlineData(true, "\"app_id\":\"app\",\"code\":404,\"duration\":", "\"method\":\"GET /v1.0/x\",\"msg\":\"HTTP API Called\",", "\"useragent\":\"evil code=500\"")]
+    public async Task ApiLogging_GivesFieldsThatCantBeForged(bool asJson, params string[] parts)
+    {
+        var port = AppProcess.FreePort();
+        await using var app = AppProcess.Start(["--dapr-http-port", $"{port}", "--enable-api-logging", $"--log-as-json={asJson}"]);
+        Assert.True(_client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "evil code=500"));
+        using var answer = await app.AnswerAsync(_client, $"http://127.0.0.1:{port}/v1.0/x", Cancellation);
+        await app.SignalAsync("TERM", Cancellation);
+        await app.ExitCodeAsync(Cancellation);
+
+        var call = Assert.Single(app.Output.Split('\n'), line => line.Contains("HTTP API Called", StringComparison.Ordinal));
+        Assert.All(parts, part => Assert.Contains(part, call, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task LogFile_ReceivesTheLogToo()
     {

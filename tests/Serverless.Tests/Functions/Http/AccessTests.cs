@@ -35,6 +35,18 @@ public sealed class AccessTests
         Assert.Equal(200, (await server.GetAsync("/v1.0/metadata", "Dapr-Api-Token: secret")).Status);
     }
 
+    [Theory]
+    [InlineData("p\u00e4ss", "70c3a47373", 200)]
+    [InlineData("p\u00e4ss", "70e47373", 401)]
+    [InlineData("p\ufffdss", "70e47373", 401)]
+    [InlineData("p\u00c3\u00a4ss", "70c3a47373", 401)]
+    public async Task Token_IsComparedInItsBytes(string token, string sent, int status)
+    {
+        await using var server = await ApiServer.StartAsync(new RuntimeOptions { ApiToken = token });
+        byte[] request = [.. "GET /v1.0/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: caf\u00e9 "u8, 0xe9, .. "\r\nX: "u8, 0xff, .. "\r\ndapr-api-token: "u8, .. Convert.FromHexString(sent), .. "\r\n\r\n"u8];
+        Assert.Equal(status, (await server.RawAsync(request)).Status);
+    }
+
     public static TheoryData<string, string> Exemptions => [.. TokenExemptions.Rows];
 
     [Theory]

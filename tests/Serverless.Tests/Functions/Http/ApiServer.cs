@@ -48,6 +48,8 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = HeaderEncoding.OfRequest;
+            kestrel.ResponseHeaderEncodingSelector = HeaderEncoding.OfResponse;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
             if (withPublicPort)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Serverless.Functions.Hosting.Logging;
 
 namespace Serverless.Tests.Functions.Http;
 
@@ -7,6 +8,9 @@ namespace Serverless.Tests.Functions.Http;
 internal sealed class LogCapture : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Messages { get; } = new();
+
+    /// <summary>The fields of the events that have some.</summary>
+    public ConcurrentQueue<Dictionary<string, object>> Fields { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -23,6 +27,12 @@ internal sealed class LogCapture : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         Messages.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        if (eventId.Name == LogFields.EventName)
+        {
+            Fields.Enqueue(new(LogFields.Of(state)));
+        }
+    }
 }

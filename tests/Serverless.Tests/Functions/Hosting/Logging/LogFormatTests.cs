@@ -71,6 +71,22 @@ public sealed class LogFormatTests
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Text_Fields_AreSortedAmongTheOthersAndQuoted() => Assert.Equal(
+        "time=\"2026-08-01T12:00:00.0050000Z\" level=info msg=\"HTTP API Called\" app_id=app code=204 duration=3 instance=\"host 1\" "
+        + "method=\"GET /v1.0/x\\n\" scope=s size=0 type=log useragent=\"evil code=500\" ver=1.2.0\n",
+        Format(new TextLogFormat(Identity), Call));
+
+    [Fact]
+    public void Json_Fields_AreMembersOfTheirOwn() => Assert.Equal(
+        """{"app_id":"app","code":204,"duration":3,"instance":"host 1","level":"info","method":"GET /v1.0/x\n","msg":"HTTP API Called","scope":"s","size":0,"time":"2026-08-01T12:00:00.005Z","type":"log","useragent":"evil code=500","ver":"1.2.0"}""" + "\n",
+        Format(new JsonLogFormat(Identity), Call));
+
+    private static LogLine Call => new(Noon, LogLevel.Information, "s", "HTTP API Called", null)
+    {
+        Fields = [new("code", 204), new("duration", 3L), new("method", "GET /v1.0/x\n"), new("size", 0L), new("useragent", "evil code=500")],
+    };
+
     private static string Format(ILogFormat format, LogLine line)
     {
         var buffer = new ArrayBufferWriter<byte>();
