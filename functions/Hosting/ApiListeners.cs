@@ -34,6 +34,9 @@ internal static class ApiListeners
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestLineSize, 1 << 20);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
+        // As in Dapr: a connection that its caller keeps is not closed under the caller's next request.
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+
         // The API applies its own limit, with Dapr's answers.
         limits.MaxRequestBodySize = null;
         server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
@@ -65,15 +68,30 @@ internal static class ApiListeners
         }
         else
         {
-            foreach (var address in options.ListenAddresses.Distinct(StringComparer.OrdinalIgnoreCase))
-            {
-                Listen(server, address, options.HttpPort);
-            }
+            ListenOnce(server, options.ListenAddresses, options.HttpPort);
         }
 
         if (options.PublicPort is { } port)
         {
             Listen(server, options.PublicListenAddress, port);
+        }
+    }
+
+    // localhost stands for both loopback addresses, and nobody can listen on one of them a second time.
+    private static void ListenOnce(KestrelServerOptions server, IReadOnlyList<string> addresses, int port)
+    {
+        var hasLocalhost = addresses.Any(IsLocalhost);
+        if (hasLocalhost)
+        {
+            Listen(server, "localhost", port);
+        }
+
+        foreach (var ip in addresses.Where(address => !IsLocalhost(address)).Select(IPAddress.Parse).Distinct())
+        {
+            if (!hasLocalhost || (!ip.Equals(IPAddress.Loopback) && !ip.Equals(IPAddress.IPv6Loopback)))
+            {
+                server.Listen(ip, port);
+            }
         }
     }
 

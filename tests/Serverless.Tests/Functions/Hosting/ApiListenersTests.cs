@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,6 +34,7 @@ public sealed class ApiListenersTests
         Assert.Equal((headers, line), (server.Limits.MaxRequestHeadersTotalSize, server.Limits.MaxRequestLineSize));
         Assert.Null(server.Limits.MaxRequestBodySize);
         Assert.Equal(TimeSpan.FromSeconds(10), server.Limits.RequestHeadersTimeout);
+        Assert.Equal(TimeSpan.MaxValue, server.Limits.KeepAliveTimeout);
         Assert.False(server.AddServerHeader);
     }
 
@@ -53,6 +55,26 @@ public sealed class ApiListenersTests
         Assert.Equal("False", await client.GetStringAsync($"http://127.0.0.2:{options.HttpPort}/", Cancellation));
         Assert.Equal("True", await client.GetStringAsync($"http://127.0.0.1:{options.PublicPort}/", Cancellation));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.3:{options.HttpPort}/", Cancellation));
+    }
+
+    [Theory]
+    [InlineData("::1", "localhost")]
+    [InlineData("LOCALHOST", "127.0.0.1", "localhost")]
+    [InlineData("127.0.0.1", "127.0.0.2", "127.0.0.1", "localhost")]
+    [InlineData("::1", "[::1]", "0:0::1")]
+    public async Task Listens_OnEachAddressOnce(params string[] addresses)
+    {
+        var options = new RuntimeOptions { HttpPort = AppProcess.FreePort(), ListenAddresses = addresses };
+        await using var app = await new ApiHost().BuildAsync(options, NullLoggerFactory.Instance, Cancellation);
+        app.Run(_ => Task.CompletedTask);
+        await app.StartAsync(Cancellation);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler);
+        foreach (var address in addresses)
+        {
+            using var answer = await client.GetAsync($"http://{(IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{ip}]" : address)}:{options.HttpPort}/", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
     }
 
     [Fact]
