@@ -26,7 +26,12 @@ internal static class RuntimeNotices
             // A variable may be meant for another process, so it is worth less than a flag.
             notices.Add(new StartNotice(
                 values.IsOnCommandLine(flag) ? LogLevel.Warning : LogLevel.Information,
-                $"{values.Origin(flag)} has no effect here: {flag.NoEffect}"));
+                flag.HasEffect ? $"{values.Origin(flag)} has no effect yet: {flag.NotYet}" : $"{values.Origin(flag)} has no effect here: {flag.NoEffect}"));
+        }
+
+        foreach (var setting in EnvironmentSetting.All.Where(setting => setting.NotYet.Length > 0 && environment.Text(setting.Name) is not null && !ApiTokenText.IsUnresolved(environment, setting)))
+        {
+            notices.Add(new StartNotice(LogLevel.Information, $"{setting.Name} has no effect yet: {setting.NotYet}"));
         }
 
         foreach (var (old, successor) in Deprecated)

@@ -5,13 +5,15 @@ namespace Serverless.Functions.Hosting.Flags;
 /// <param name="Help">What it does, for <c>--help</c>.</param>
 internal sealed record EnvironmentSetting(string Name, string Help)
 {
+    private const string Uncalled = "the app is not called";
+
     public static readonly EnvironmentSetting ApiToken = new("DAPR_API_TOKEN", "Token that callers of the API must send.");
 
-    public static readonly EnvironmentSetting AppApiToken = new("APP_API_TOKEN", "Token sent with every call to the app.");
+    public static readonly EnvironmentSetting AppApiToken = new("APP_API_TOKEN", "Token sent with every call to the app.") { NotYet = Uncalled };
 
     public static readonly EnvironmentSetting Namespace = new("NAMESPACE", "The app's namespace.");
 
-    public static readonly EnvironmentSetting AppUrl = new("APP_URL", "Base address of an app that runs elsewhere.");
+    public static readonly EnvironmentSetting AppUrl = new("APP_URL", "Base address of an app that runs elsewhere.") { NotYet = Uncalled };
 
     public static readonly EnvironmentSetting AllowAnonymous = new("DAPR_ALLOW_ANONYMOUS", "Serve on Azure without a token.");
 
@@ -22,6 +24,9 @@ internal sealed record EnvironmentSetting(string Name, string Help)
     public static readonly EnvironmentSetting HostPort = new("FUNCTIONS_CUSTOMHANDLER_PORT", "Set by the Functions host: the port to listen on, on 127.0.0.1 only.");
 
     public static readonly EnvironmentSetting AppRoot = new("FUNCTIONS_APP_ROOT_PATH", "Set by the Functions host: the folder of host.json.");
+
+    /// <summary>Why the variable changes nothing so far; empty when it does something.</summary>
+    public string NotYet { get; init; } = "";
 
     public static IReadOnlyList<EnvironmentSetting> All => [ApiToken, AppApiToken, Namespace, AppUrl, AllowAnonymous, AllowEphemeralState, SiteName, HostPort, AppRoot];
 }

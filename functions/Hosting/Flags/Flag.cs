@@ -18,6 +18,9 @@ internal sealed record Flag(string Name, FlagKind Kind, string Help = "")
     /// <summary>Why the flag changes nothing here; empty when it does something.</summary>
     public string NoEffect { get; init; } = "";
 
+    /// <summary>Why the flag, which is read and checked, changes nothing so far; empty when it does something.</summary>
+    public string NotYet { get; init; } = "";
+
     /// <summary>The value of a flag without effect that describes this app anyway, and so needs no remark.</summary>
     public string AlreadySo { get; init; } = "";
 

@@ -22,7 +22,7 @@ internal sealed class FlagValues
 
     /// <summary>The given flags, by either way, that change nothing and say something else than what is so anyway.</summary>
     public IEnumerable<Flag> WithoutEffect =>
-        FlagTable.All.Where(flag => !flag.HasEffect && Text(flag) is { } value && !IsAlreadySo(flag, value));
+        FlagTable.All.Where(flag => (!flag.HasEffect || flag.NotYet.Length > 0) && Text(flag) is { } value && !IsAlreadySo(flag, value));
 
     /// <summary>Whether the flag stands on the command line itself.</summary>
     public bool IsOnCommandLine(Flag flag) => _line.Find(flag) is not null;
@@ -54,11 +54,15 @@ internal sealed class FlagValues
     /// <summary>The size, or null.</summary>
     public long? Bytes(Flag flag) => Text(flag) is { } text && FlagText.TryParseBytes(text, out var value) ? value : null;
 
-    private static bool IsAlreadySo(Flag flag, string value) =>
-        flag.AlreadySo.Length > 0
-        && (flag.Kind == FlagKind.Switch
-            ? FlagText.TryParseSwitch(value, out var on) && on == (flag.AlreadySo == "true")
-            : flag.AlreadySo.Equals(value, StringComparison.OrdinalIgnoreCase));
+    private static bool IsAlreadySo(Flag flag, string value)
+    {
+        var so = flag.HasEffect && flag.AlreadySo.Length == 0 ? flag.Default : flag.AlreadySo;
+        return (flag.HasEffect && value.Length == 0)
+            || (so.Length > 0
+                && (flag.Kind == FlagKind.Switch
+                    ? FlagText.TryParseSwitch(value, out var on) && on == (so == "true")
+                    : so.Equals(value, StringComparison.OrdinalIgnoreCase)));
+    }
 
     private static string[]? FromEnvironment(Flag flag, ProcessEnvironment environment)
     {

@@ -25,7 +25,7 @@ internal static class HelpText
         text.Append("Environment only\n");
         foreach (var setting in EnvironmentSetting.All)
         {
-            text.Append($"  {setting.Name}\n      {setting.Help}\n");
+            text.Append($"  {setting.Name}\n      {setting.Help}{NotYet(setting.NotYet)}\n");
         }
 
         text.Append("\nAccepted without effect\n");
@@ -43,11 +43,13 @@ internal static class HelpText
         foreach (var flag in flags.Where(flag => flag.HasEffect))
         {
             text.Append($"  {flag.Spelling}{Value(flag)}{(flag.EnvironmentName.Length > 0 ? $"  [{flag.EnvironmentName}]" : "")}\n");
-            text.Append($"      {flag.Help}{(flag.Default.Length > 0 ? $" Default: {flag.Default}." : "")}\n");
+            text.Append($"      {flag.Help}{(flag.Default.Length > 0 ? $" Default: {flag.Default}." : "")}{NotYet(flag.NotYet)}\n");
         }
 
         text.Append('\n');
     }
+
+    private static string NotYet(string reason) => reason.Length > 0 ? $" No effect yet: {reason}." : "";
 
     private static string Value(Flag flag) => flag.Kind switch
     {

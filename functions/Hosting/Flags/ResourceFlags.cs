@@ -13,9 +13,9 @@ internal static class ResourceFlags
 
     public static readonly Flag DataDirectory = new("data-dir", FlagKind.Text, "Where embedded stores keep their files.") { Default = "./.dapr" };
 
-    public static readonly Flag Samples = new("samples", FlagKind.Switch, "Register the sample workflows.") { Default = "false" };
+    public static readonly Flag Samples = new("samples", FlagKind.Switch, "Register the sample workflows.") { Default = "false", NotYet = "there are no workflows" };
 
-    public static readonly Flag SentryInsecureValidator = new("sentry-insecure-validator", FlagKind.Switch, "Sign certificates for callers that prove nothing; for tests only.") { Default = "false" };
+    public static readonly Flag SentryInsecureValidator = new("sentry-insecure-validator", FlagKind.Switch, "Sign certificates for callers that prove nothing; for tests only.") { Default = "false", NotYet = "certificates are not signed" };
 
     public static IReadOnlyList<Flag> All => [ResourcesPath, ComponentsPath, Config, ReconcileInterval, DataDirectory, Samples, SentryInsecureValidator];
 }

@@ -35,6 +35,45 @@ public sealed class RuntimeNoticesTests
     });
 
     [Theory]
+    [InlineData("--app-port=5000", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-protocol=grpc", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-channel-address=app", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-max-concurrency=3", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--enable-app-health-check", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-health-check-path=/h", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-health-probe-interval=6", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-health-probe-timeout=6", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-health-threshold=6", "the app is not called; /v1.0/metadata shows it")]
+    [InlineData("--app-binding-options-timeout=1s", "the app is not called")]
+    [InlineData("--disable-init-endpoints=config,subscribe", "the app is not called")]
+    [InlineData("--samples", "there are no workflows")]
+    [InlineData("--sentry-insecure-validator", "certificates are not signed")]
+    public void FlagWithoutEffectSoFar_GivesOneLine_AndHelpSaysIt(string argument, string reason)
+    {
+        var name = argument.Split('=')[0];
+        Assert.Equal([new StartNotice(LogLevel.Warning, $"{name} has no effect yet: {reason}")], RuntimeOptionsBinderTests.Bind([argument]).Notices);
+        var lines = HelpText.Create().Split('\n');
+        var flag = Array.FindIndex(lines, line => line.StartsWith($"  {name}", StringComparison.Ordinal) && line[name.Length + 2] is ' ' or '[');
+        Assert.EndsWith($" No effect yet: {reason}.", lines[flag + 1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("APP_PORT", "5000")]
+    [InlineData("APP_URL", "http://x")]
+    [InlineData("APP_API_TOKEN", "t")]
+    public void VariableWithoutEffectSoFar_GivesOneLine(string name, string value)
+    {
+        var notice = Assert.Single(RuntimeOptionsBinderTests.Bind([], (name, value)).Notices);
+        Assert.Equal(LogLevel.Information, notice.Level);
+        Assert.StartsWith($"{name} has no effect yet: the app is not called", notice.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--app-port=0")]
+    [InlineData("--app-port=")]
+    [InlineData("--app-protocol=HTTP")]
+    [InlineData("--app-max-concurrency=-1")]
+    [InlineData("--enable-app-health-check=false")]
     [InlineData("--mode=standalone")]
     [InlineData("--enable-mtls=false")]
     [InlineData("--enable-metrics=0")]
