@@ -190,7 +190,7 @@ public sealed partial class DaprApp
     {
         if (options.UnderHost || options.LogAsJson)
         {
-            var line = StartupSummary.Line(options, addresses, view);
+            var line = StartupSummary.Line(addresses, view);
             LogServing(log.Logger, line);
         }
         else

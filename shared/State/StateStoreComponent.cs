@@ -40,6 +40,9 @@ public sealed class StateStoreComponent : IComponent
     public IReadOnlyList<string> Capabilities { get; }
 
     /// <inheritdoc/>
+    public string? Storage => Store.Storage;
+
+    /// <inheritdoc/>
     public Task InitializeAsync(CancellationToken cancellationToken) => Store.InitializeAsync(cancellationToken);
 
     /// <inheritdoc/>

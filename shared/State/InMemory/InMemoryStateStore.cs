@@ -30,6 +30,8 @@ internal sealed partial class InMemoryStateStore : ITransactionalStateStore
 
     public int? MaxTransactionOperations => null;
 
+    public string? Storage => "memory";
+
     /// <summary>Keys held, expired ones included.</summary>
     internal int Count => _cells.Count;
 

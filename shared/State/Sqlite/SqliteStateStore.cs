@@ -26,6 +26,8 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
 
     public int? MaxTransactionOperations => null;
 
+    public string? Storage => _options.Source.File ?? "memory";
+
     /// <summary>The open database.</summary>
     internal SqliteDatabase Database => _database ?? throw new InvalidOperationException("the store is not initialised");
 

@@ -97,7 +97,7 @@ public sealed class AppProcessTests : IDisposable
         await app.SignalAsync(signal, Cancellation);
         Assert.Equal(0, await app.ExitCodeAsync(Cancellation));
         Assert.Contains($"  listening   http://localhost:{port}\n", app.Output, StringComparison.Ordinal);
-        Assert.Contains($"  data        {Path.Combine(app.Directory, ".dapr")}\n", app.Output, StringComparison.Ordinal);
+        Assert.Contains($"  components  statestore (state.sqlite/v1)\n  data        statestore in {Path.Combine(app.Directory, ".dapr", "state.db")}\n\n", app.Output, StringComparison.Ordinal);
         Assert.EndsWith($"type=log ver={BuildVersion.Current.Version}\n", app.Output, StringComparison.Ordinal);
         Assert.Empty(app.Errors);
     }
