@@ -34,8 +34,8 @@ internal static class ApiListeners
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestLineSize, 1 << 20);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
-        // As in Dapr: a connection that its caller keeps is not closed under the caller's next request.
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // As good as never, as in Dapr. An infinite time overflows in Kestrel and closes connections at once.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(365);
 
         // The API applies its own limit, with Dapr's answers.
         limits.MaxRequestBodySize = null;

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Serverless.Functions.Hosting;
 
 namespace Serverless.Tests.Functions.Hosting;
@@ -34,7 +37,7 @@ public sealed class ApiListenersTests
         Assert.Equal((headers, line), (server.Limits.MaxRequestHeadersTotalSize, server.Limits.MaxRequestLineSize));
         Assert.Null(server.Limits.MaxRequestBodySize);
         Assert.Equal(TimeSpan.FromSeconds(10), server.Limits.RequestHeadersTimeout);
-        Assert.Equal(TimeSpan.MaxValue, server.Limits.KeepAliveTimeout);
+        Assert.InRange(server.Limits.KeepAliveTimeout, TimeSpan.FromDays(30), TimeSpan.FromDays(3650));
         Assert.False(server.AddServerHeader);
     }
 
@@ -75,6 +78,26 @@ public sealed class ApiListenersTests
             using var answer = await client.GetAsync($"http://{(IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{ip}]" : address)}:{options.HttpPort}/", Cancellation);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task IdleConnection_OutlivesTheServersTimeouts()
+    {
+        await using var app = await new ApiHost().BuildAsync(new RuntimeOptions { HttpPort = 0, ListenAddresses = ["127.0.0.1"] }, NullLoggerFactory.Instance, Cancellation);
+        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
+        app.Run(_ => Task.CompletedTask);
+        await app.StartAsync(Cancellation);
+        var address = new Uri(ApiHost.Addresses(app).Single());
+        using var idle = new TcpClient(address.Host, address.Port);
+        using var slow = new TcpClient(address.Host, address.Port);
+        var buffer = new byte[64];
+
+        // The server's timer has ticked once it gives up the request that never ends.
+        await slow.GetStream().WriteAsync("GET"u8.ToArray(), Cancellation);
+        Assert.StartsWith("HTTP/1.1 408 ", Encoding.ASCII.GetString(buffer, 0, await slow.GetStream().ReadAsync(buffer, Cancellation)), StringComparison.Ordinal);
+        await idle.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancellation);
+
+        Assert.StartsWith("HTTP/1.1 200 ", Encoding.ASCII.GetString(buffer, 0, await idle.GetStream().ReadAsync(buffer, Cancellation)), StringComparison.Ordinal);
     }
 
     [Fact]
