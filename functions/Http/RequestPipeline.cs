@@ -44,7 +44,8 @@ internal sealed partial class RequestPipeline
         }
         catch (Exception exception) when (caller.IsCancellationRequested || exception is OperationCanceledException or ConnectionAbortedException)
         {
-            // The caller is gone, or the process cut it off while it stops: nobody to tell, nothing to fix.
+            // The caller is gone, or the process cut it off while it stops: nobody to tell, but nothing may look like an answer.
+            http.Abort();
         }
         catch (Exception exception)
         {

@@ -26,8 +26,9 @@ public sealed class HostileConnectionTests(HostileTarget target)
         await target.AssertUnharmedAsync();
     }
 
+    /// <summary>Kestrel takes a closed half for a caller that went away, so the answer may be lost, but never half of it is sent.</summary>
     [Fact]
-    public async Task Sender_ClosedItsHalf_StillGetsTheAnswer()
+    public async Task Sender_ClosedItsHalf_GetsAWholeAnswerOrNone()
     {
         using var socket = await RawClient.ConnectAsync(target.App.Port, Token);
         await socket.SendAsync(new RawRequest("GET", "/v1.0/healthz").ToBytes("h"), Token);
@@ -35,7 +36,7 @@ public sealed class HostileConnectionTests(HostileTarget target)
 
         var answer = await RawClient.ReadToEndAsync(socket, Token);
 
-        Assert.Equal(204, RawResponse.Parse(answer).Status);
+        Assert.True(answer.Length == 0 || RawResponse.Parse(answer).Status == 204);
         await target.AssertUnharmedAsync();
     }
 
