@@ -102,11 +102,14 @@ public sealed partial class DaprApp
         {
             // Told to stop while still starting.
         }
+        catch (Exception) when (lifetime.HasFailed)
+        {
+            // Told where it happened.
+            return Failure;
+        }
         catch (Exception exception)
         {
-            // The one place where a failed start becomes a line; only a fault of our own needs its stack.
-            var known = StartupFault.Describe(exception);
-            LogFailed(log.Logger, known ?? exception.Message, known is null ? exception : null);
+            Tell(log, exception);
             return Failure;
         }
 
@@ -114,8 +117,15 @@ public sealed partial class DaprApp
         return ExitCode(bound.Options, lifetime);
     }
 
+    // The one place where a failure becomes a line; only a fault of our own needs its stack.
+    private static void Tell(RuntimeLog log, Exception exception)
+    {
+        var known = StartupFault.Describe(exception);
+        LogFailed(log.Logger, known ?? exception.Message, known is null ? exception : null);
+    }
+
     // Whoever asked for the end, with or without force, meant it.
-    private static int ExitCode(RuntimeOptions options, RuntimeLifetime lifetime) => options.UnderHost ? HostRestart : lifetime.ExitCode;
+    private static int ExitCode(RuntimeOptions options, RuntimeLifetime lifetime) => options.UnderHost && !lifetime.HasFailed ? HostRestart : lifetime.ExitCode;
 
     /// <summary>Ends the process while parts of it hang. What was acknowledged is durable by then.</summary>
     private async Task ExitAsync(RuntimeLog log, RuntimeOptions options, RuntimeLifetime lifetime)
@@ -149,13 +159,27 @@ public sealed partial class DaprApp
         };
         await using var registry = CreateRegistry(host, options);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
-        await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
-        app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
-        await starting;
-        SetReady(true);
-        await app.StartAsync(lifetime.Stopping);
-        Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
-        await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
+        try
+        {
+            await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
+            app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
+            await starting;
+            SetReady(true);
+            await app.StartAsync(lifetime.Stopping);
+            Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
+            await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
+        }
+        catch (Exception exception) when (!lifetime.Stopping.IsCancellationRequested)
+        {
+            // Told before the components are closed, because that may hang; the failure also arms the watchdog.
+            Tell(log, exception);
+            lifetime.RequestFailure(Failure);
+            throw;
+        }
+        finally
+        {
+            await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, RuntimeLifetime lifetime, RuntimeLog log) => new()

@@ -8,9 +8,15 @@ namespace Serverless.Components.Registry;
 /// <content>Applying one batch of events as one generation.</content>
 public sealed partial class ComponentRegistry
 {
-    private async Task ApplyAsync(bool isStart, CancellationToken deadline, CancellationToken cancellationToken)
+    // What failed before and is not touched waits for its retry, so that one slow component does not hold up every reload.
+    private async Task ApplyAsync(HashSet<ResourceKey>? touched, bool isStart, CancellationToken deadline, CancellationToken cancellationToken)
     {
-        var plan = new LoadPlan(Live.View, _merger.Winners);
+        var plan = new LoadPlan(Live.View, _merger.Winners, touched);
+        foreach (var name in _told.Keys.Where(plan.Runs).ToList())
+        {
+            _told.Remove(name);
+        }
+
         if (plan.IsEmpty)
         {
             return;
@@ -102,13 +108,23 @@ public sealed partial class ComponentRegistry
         }
     }
 
+    // A rejected component may leave an old instance behind that the admitted ones were not checked against; then all are checked again.
     private async Task CheckRulesAsync(LoadPlan plan, Dictionary<string, LoadOutcome> outcomes)
+    {
+        while (await RejectAsync(plan, outcomes))
+        {
+        }
+    }
+
+    /// <summary>Rejects what breaks a rule; true when an old instance stays in the place of a rejected one.</summary>
+    private async Task<bool> RejectAsync(LoadPlan plan, Dictionary<string, LoadOutcome> outcomes)
     {
         // Those that this batch replaces are left out, so that a role can move from one component to another.
         var live = Live.View.Components
             .Where(component => component.Instance is not null && !plan.Deleted.Contains(component.Definition.Key))
             .Where(component => outcomes.GetValueOrDefault(component.Definition.Key.Name)?.Instance is null)
             .ToDictionary(component => component.Definition.Key.Name, component => component.Instance!, StringComparer.Ordinal);
+        var isKept = false;
         foreach (var outcome in outcomes.Values.Where(outcome => outcome.Instance is not null).OrderBy(outcome => outcome.Definition.Key.Name, StringComparer.Ordinal).ToList())
         {
             var name = outcome.Definition.Key.Name;
@@ -121,11 +137,10 @@ public sealed partial class ComponentRegistry
 
             await _loader.DisposeAsync([outcome]);
             outcomes[name] = outcome with { Instance = null, Fault = $"component '{name}': {complaint}" };
-            if (Live.View.Component(name)?.Instance is { } kept)
-            {
-                live[name] = kept;
-            }
+            isKept |= Live.View.Component(name)?.Instance is not null;
         }
+
+        return isKept;
     }
 
     private static List<string> Faults(Dictionary<string, LoadOutcome> outcomes) =>

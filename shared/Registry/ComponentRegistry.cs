@@ -82,7 +82,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         var left = _options.StartupTimeout - _options.Host.Time.GetElapsedTime(begin);
         using (var deadline = new CancellationTokenSource(left > LeastLoadingTime ? left : LeastLoadingTime, _options.Host.Time))
         {
-            await ApplyAsync(isStart: true, deadline.Token, cancellationToken);
+            await ApplyAsync(touched: null, isStart: true, deadline.Token, cancellationToken);
         }
 
         var follows = Live.View.Configuration.IsEnabled("HotReload", fallback: true);
@@ -144,10 +144,10 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         {
             if (reader.IsLate)
             {
-                await TakeAsync(reader, await reader.FirstAsync());
+                await TakeAsync(reader, await reader.FirstAsync().WaitAsync(_stopping.Token));
             }
 
-            while (follows && await reader.NextAsync() is { } batch)
+            while (follows && await reader.NextAsync().WaitAsync(_stopping.Token) is { } batch)
             {
                 await TakeAsync(reader, batch);
             }
@@ -170,8 +170,8 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         try
         {
             _options.SourceStatusChanged(reader.Name, batch.Fault);
-            _merger.Apply(reader.Index, batch.Events);
-            await ApplyAsync(isStart: false, CancellationToken.None, _stopping.Token);
+            var touched = _merger.Apply(reader.Index, batch.Events).Select(change => change.Key).ToHashSet();
+            await ApplyAsync(touched, isStart: false, CancellationToken.None, _stopping.Token);
         }
         finally
         {
@@ -190,7 +190,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
                 await _applying.WaitAsync(_stopping.Token);
                 try
                 {
-                    await ApplyAsync(isStart: false, CancellationToken.None, _stopping.Token);
+                    await ApplyAsync(touched: null, isStart: false, CancellationToken.None, _stopping.Token);
                 }
                 finally
                 {

@@ -15,13 +15,17 @@ internal sealed class LoadPlan
     private readonly Dictionary<string, ComponentDefinition> _pending;
     private readonly HashSet<string> _dependents = new(StringComparer.Ordinal);
 
-    public LoadPlan(LiveView view, IReadOnlyDictionary<ResourceKey, Resource> wanted)
+    /// <param name="view">What is live.</param>
+    /// <param name="wanted">What the sources want.</param>
+    /// <param name="touched">What a batch spoke of; null means to try everything that is not as wanted.</param>
+    public LoadPlan(LiveView view, IReadOnlyDictionary<ResourceKey, Resource> wanted, HashSet<ResourceKey>? touched)
     {
         _view = view;
         _wanted = wanted;
         Deleted = [.. view.Resources.Keys.Where(key => !wanted.ContainsKey(key))];
         Configurations = [.. wanted.Values.OfType<RuntimeConfiguration>().Where(resource => !IsLive(resource))];
-        _pending = wanted.Values.OfType<ComponentDefinition>().Where(definition => !IsLive(definition))
+        _pending = wanted.Values.OfType<ComponentDefinition>()
+            .Where(definition => !IsLive(definition) && touched?.Contains(definition.Key) != false)
             .ToDictionary(definition => definition.Key.Name, StringComparer.Ordinal);
         AddDependents();
     }
@@ -34,6 +38,10 @@ internal sealed class LoadPlan
 
     /// <summary>True when the live set is what is wanted.</summary>
     public bool IsEmpty => _pending.Count == 0 && Deleted.Count == 0 && Configurations.Count == 0;
+
+    /// <summary>Whether the component runs as it is wanted.</summary>
+    public bool Runs(string component) =>
+        _wanted.TryGetValue(new ResourceKey(ResourceKey.Component, component), out var resource) && IsLive(resource);
 
     /// <summary>Loads everything, in dependency order, independent components side by side.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; what had been loaded is disposed.</exception>

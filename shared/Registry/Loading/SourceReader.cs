@@ -7,6 +7,7 @@ internal sealed class SourceReader(IResourceSource source, int index, Cancellati
 {
     private readonly IAsyncEnumerator<ResourceBatch> _batches = source.ReadAsync(stopping).GetAsyncEnumerator(stopping);
     private Task<ResourceBatch>? _first;
+    private volatile Task<bool>? _moving;
 
     public string Name => source.Name;
 
@@ -20,10 +21,14 @@ internal sealed class SourceReader(IResourceSource source, int index, Cancellati
     public Task<ResourceBatch> FirstAsync() => _first ??= Task.Run(ReadFirstAsync);
 
     /// <summary>The next reload; null when the source has ended.</summary>
-    public async Task<ResourceBatch?> NextAsync() => await _batches.MoveNextAsync() ? _batches.Current : null;
+    public async Task<ResourceBatch?> NextAsync()
+    {
+        _moving = _batches.MoveNextAsync().AsTask();
+        return await _moving ? _batches.Current : null;
+    }
 
-    /// <summary>Lets the source go, unless it is still busy with its first pass.</summary>
-    public ValueTask DisposeAsync() => _first is { IsCompleted: true } ? _batches.DisposeAsync() : ValueTask.CompletedTask;
+    /// <summary>Lets the source go, unless it is blocked in a pass: that can't be waited for.</summary>
+    public ValueTask DisposeAsync() => _moving is { IsCompleted: true } ? _batches.DisposeAsync() : ValueTask.CompletedTask;
 
     private async Task<ResourceBatch> ReadFirstAsync() =>
         await NextAsync() ?? new ResourceBatch([], IsFullSync: true, "the source ended before its first full sync");

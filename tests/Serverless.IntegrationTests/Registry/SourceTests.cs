@@ -67,4 +67,21 @@ public sealed class SourceTests
 
         Assert.True(await Eventually.TrueAsync(() => app.Output.HasLine("nowhere"), TimeSpan.FromSeconds(20), Token), app.Output.Text);
     }
+
+    [Fact]
+    public async Task BlockedSource_IsServedWithout_AndHoldsUpNoEnd()
+    {
+        using var folder = new TempFolder();
+        folder.Write("components/mine.yaml", Resources.InMemoryStore("mine"));
+        await using (var pipe = ChildProcess.Start("mkfifo", [folder.At("components", "blocked.yaml")], new Dictionary<string, string>(), folder.Root))
+        {
+            Assert.Equal(0, await pipe.WaitForExitAsync(Token));
+        }
+
+        await using var app = await AppProcess.LaunchAsync(new AppSettings { Folder = folder, Arguments = ["--startup-timeout", "1s"] });
+        Assert.True(await Eventually.TrueAsync(() => app.Output.Text.Contains("listening", StringComparison.Ordinal), TimeSpan.FromSeconds(20), Token), app.Output.Text);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(4));
+        Assert.Equal(0, await app.Process.TerminateAsync(limit.Token));
+    }
 }

@@ -1,3 +1,5 @@
+using Serverless.Tests.Functions.Http;
+
 namespace Serverless.Tests.Components.Registry;
 
 /// <content>Reloads, retries and the end.</content>
@@ -156,6 +158,56 @@ public sealed partial class ComponentRegistryTests
         await watch.Commits.ReadAsync(Token);
         Assert.Equal("one", Get(registry, "a").Context.Metadata.Value("only"));
         Assert.Null(Get(registry, "b").Context.Metadata.Value("only"));
+    }
+
+    [Fact]
+    public async Task Reload_RejectedHolderKeepsItsRole_TheNewcomerIsRejectedToo()
+    {
+        var source = new ChannelSource();
+        source.Set(Component("z", Item("only", "one")));
+        await using var registry = Create(source);
+        await registry.StartAsync(Token);
+        using var watch = registry.Live.ViewAndWatch();
+        source.Set(Component("b", Item("only", "one")), Component("z", "  metadata: [{name: only, value: one}, {name: k, value: v}]"));
+        await watch.Commits.ReadAsync(Token);
+        Assert.Equal("one", Get(registry, "z").Context.Metadata.Value("only"));
+        Assert.False(registry.TryAcquire<FakeComponent>("b", out _));
+    }
+
+    [Fact]
+    public async Task Reload_SlowFailureOfAnother_HoldsNothingUp()
+    {
+        var source = new ChannelSource();
+        var slow = Component("slow", Item("fail", "hang") + "\n  initTimeout: 300ms\n  ignoreErrors: true");
+        source.Set(slow);
+        await using var registry = Create(source);
+        await registry.StartAsync(Token);
+        using var watch = registry.Live.ViewAndWatch();
+        var created = _created.Count;
+        source.Set(slow, Component("b"));
+        await watch.Commits.ReadAsync(Token);
+        Assert.Equal(created + 1, _created.Count);
+        Get(registry, "b");
+    }
+
+    [Fact]
+    public async Task Reload_SameMistakeTwice_IsToldTwice()
+    {
+        var source = new ChannelSource();
+        using var log = new LogCapture();
+        source.Set(Component("a"));
+        await using var registry = Create(TestHost.Create(loggers: log), null, null, source);
+        await registry.StartAsync(Token);
+        using var watch = registry.Live.ViewAndWatch();
+        foreach (var other in new[] { "b", "c" })
+        {
+            source.Set(Component("a", Item("fail", "boom")), Component(other));
+            await watch.Commits.ReadAsync(Token);
+            source.Set(Component("a"));
+            await watch.Commits.ReadAsync(Token);
+        }
+
+        Assert.Equal(2, log.Messages.Count(line => line.Contains("boom", StringComparison.Ordinal) && line.StartsWith("Error", StringComparison.Ordinal)));
     }
 
     [Fact]
