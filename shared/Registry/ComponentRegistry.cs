@@ -164,20 +164,12 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         }
     }
 
-    private async Task TakeAsync(SourceReader reader, ResourceBatch batch)
+    private Task TakeAsync(SourceReader reader, ResourceBatch batch) => AloneAsync(() =>
     {
-        await _applying.WaitAsync(_stopping.Token);
-        try
-        {
-            _options.SourceStatusChanged(reader.Name, batch.Fault);
-            var touched = _merger.Apply(reader.Index, batch.Events).Select(change => change.Key).ToHashSet();
-            await ApplyAsync(touched, isStart: false, CancellationToken.None, _stopping.Token);
-        }
-        finally
-        {
-            _applying.Release();
-        }
-    }
+        _options.SourceStatusChanged(reader.Name, batch.Fault);
+        var touched = _merger.Apply(reader.Index, batch.Events).Select(change => change.Key).ToHashSet();
+        return ApplyAsync(touched, isStart: false, CancellationToken.None, _stopping.Token);
+    });
 
     // What failed may work by now: a file that was locked, a secret that has been added.
     private async Task RetryAsync()
@@ -187,20 +179,26 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
             using var timer = new PeriodicTimer(_options.RetryInterval, _options.Host.Time);
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                await _applying.WaitAsync(_stopping.Token);
-                try
-                {
-                    await ApplyAsync(touched: null, isStart: false, CancellationToken.None, _stopping.Token);
-                }
-                finally
-                {
-                    _applying.Release();
-                }
+                await AloneAsync(() => ApplyAsync(touched: null, isStart: false, CancellationToken.None, _stopping.Token));
             }
         }
         catch (OperationCanceledException)
         {
             // The registry is stopping.
+        }
+    }
+
+    // One generation at a time.
+    private async Task AloneAsync(Func<Task> change)
+    {
+        await _applying.WaitAsync(_stopping.Token);
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            _applying.Release();
         }
     }
 

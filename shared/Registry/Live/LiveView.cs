@@ -16,8 +16,7 @@ public sealed class LiveView
             .Where(entry => entry.Component is not null)
             .ToDictionary(entry => entry.Resource.Key.Name, entry => entry.Component!, StringComparer.Ordinal);
         Configuration = RuntimeConfiguration.Merge(resources.Values
-            .Select(entry => entry.Resource).OfType<RuntimeConfiguration>()
-            .OrderBy(configuration => configuration.Rank).ThenBy(configuration => configuration.Key.Name, StringComparer.Ordinal));
+            .Select(entry => entry.Resource).OfType<RuntimeConfiguration>());
     }
 
     /// <summary>Number of the commit that made this picture; 0 is the empty set. One commit is one generation.</summary>

@@ -123,6 +123,5 @@ internal sealed class LoadPlan
         }
     }
 
-    private IReadOnlyList<string> Denied() => RuntimeConfiguration.Merge(_wanted.Values.OfType<RuntimeConfiguration>()
-        .OrderBy(configuration => configuration.Rank).ThenBy(configuration => configuration.Key.Name, StringComparer.Ordinal)).DeniedComponents ?? [];
+    private IReadOnlyList<string> Denied() => RuntimeConfiguration.Merge(_wanted.Values.OfType<RuntimeConfiguration>()).DeniedComponents ?? [];
 }

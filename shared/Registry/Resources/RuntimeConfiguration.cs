@@ -37,9 +37,10 @@ public sealed record RuntimeConfiguration : Resource
     /// <summary>Whether a feature is on.</summary>
     public bool IsEnabled(string feature, bool fallback) => Features.TryGetValue(feature, out var enabled) ? enabled : fallback;
 
-    /// <summary>Merges documents in order; what a later one says replaces what an earlier one said.</summary>
-    public static RuntimeConfiguration Merge(IEnumerable<RuntimeConfiguration> configurations) =>
-        configurations.Aggregate(Empty, (merged, next) => merged with
+    /// <summary>Merges documents by rank, then by name; what a later one says replaces what an earlier one said.</summary>
+    public static RuntimeConfiguration Merge(IEnumerable<RuntimeConfiguration> configurations) => configurations
+        .OrderBy(configuration => configuration.Rank).ThenBy(configuration => configuration.Key.Name, StringComparer.Ordinal)
+        .Aggregate(Empty, (merged, next) => merged with
         {
             Features = new Dictionary<string, bool>([.. merged.Features.Where(feature => !next.Features.ContainsKey(feature.Key)), .. next.Features]),
             SecretScopes = next.SecretScopes ?? merged.SecretScopes,

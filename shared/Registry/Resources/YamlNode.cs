@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Serverless.Components.Registry.Resources;
 
 /// <summary>One node of a parsed YAML document: a scalar, a sequence or a mapping.</summary>
@@ -79,11 +77,4 @@ internal sealed class YamlNode
         var text when YamlScalar.TryReadBoolean(text, out var value) => value,
         _ => throw new ComponentException($"'{name}' must be true or false"),
     };
-
-    /// <summary>The mapping under that name.</summary>
-    public bool TryGetMapping(string name, [NotNullWhen(true)] out YamlNode? mapping)
-    {
-        mapping = this[name];
-        return mapping?.Members is not null;
-    }
 }

@@ -40,7 +40,7 @@ public sealed partial class FileResourceSource : IResourceSource
     /// <summary>Several directories as one source.</summary>
     /// <param name="name">Name for logs and health.</param>
     /// <param name="host">The surrounding process.</param>
-    /// <param name="interval">How often to look when no watcher reports anything.</param>
+    /// <param name="interval">How often everything is read again in any case; at least a second.</param>
     /// <param name="directories">The directories.</param>
     public static FileResourceSource OfDirectories(string name, ComponentHost host, TimeSpan interval, IEnumerable<string> directories) =>
         new(name, host, interval, directories, []);
@@ -48,7 +48,7 @@ public sealed partial class FileResourceSource : IResourceSource
     /// <summary>Configuration files given by name; later ones override earlier ones, other kinds in them are ignored.</summary>
     /// <param name="name">Name for logs and health.</param>
     /// <param name="host">The surrounding process.</param>
-    /// <param name="interval">How often to look when no watcher reports anything.</param>
+    /// <param name="interval">How often everything is read again in any case; at least a second.</param>
     /// <param name="files">The files, in order.</param>
     public static FileResourceSource OfConfigurationFiles(string name, ComponentHost host, TimeSpan interval, IEnumerable<string> files) =>
         new(name, host, interval, [], files);
@@ -200,7 +200,7 @@ public sealed partial class FileResourceSource : IResourceSource
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source}: {Trouble}; what it gave before stays")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source}: {Trouble}; what it gave before, if anything, stays")]
     private static partial void LogTrouble(ILogger logger, string source, string trouble);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "resource source {Source} is whole again")]

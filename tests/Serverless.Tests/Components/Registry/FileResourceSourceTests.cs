@@ -242,7 +242,7 @@ public sealed class FileResourceSourceTests : IDisposable
         Write("a.yaml", Text.Replace("NAME", "second", StringComparison.Ordinal));
         var source = FileResourceSource.OfConfigurationFiles("config", TestHost.Create(), TimeSpan.FromSeconds(60), [Path.Combine(_directory, "z.yaml"), Path.Combine(_directory, "a.yaml")]);
         await using var batches = source.ReadAsync(Token).GetAsyncEnumerator(Token);
-        var configurations = (await NextAsync(batches)).Events.Select(change => change.Resource).OfType<RuntimeConfiguration>().OrderBy(configuration => configuration.Rank);
+        var configurations = (await NextAsync(batches)).Events.Select(change => change.Resource).OfType<RuntimeConfiguration>();
         Assert.Equal(["second"], RuntimeConfiguration.Merge(configurations).DeniedComponents!);
     }
 
