@@ -20,8 +20,23 @@ public sealed class OwnProjectTests
               <Import Project="{TestEnvironment.RepositoryRoot}/functions/Serverless.Functions.targets" />
             </Project>
             """);
-        folder.Write("mine/Program.cs", "return await Serverless.Functions.DaprApp.Create(args).RunAsync();");
+        folder.Write("mine/Program.cs", """
+            using Serverless.Components.Registry;
+            using Serverless.Functions;
+
+            return await DaprApp.Create(args).ConfigureComponents(catalog => catalog.Add("bindings.mine", "v1", _ => new Mine())).RunAsync();
+
+            sealed class Mine : IComponent
+            {
+                public IReadOnlyList<string> Capabilities => ["OUTPUT_BINDING"];
+
+                public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+                public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+            }
+            """);
         folder.Write("resources/store.yaml", Resources.InMemoryStore("mystore"));
+        folder.Write("resources/mine.yaml", Resources.Component("ofmine", "bindings.mine"));
         var (exitCode, output) = await PublishAsync(folder.At("mine"), folder.At("app"), "../resources");
         Assert.True(exitCode == 0, output);
 
@@ -29,6 +44,9 @@ public sealed class OwnProjectTests
             new HostSettings { ScriptRoot = folder.At("app"), AppSettings = new Dictionary<string, string> { ["APP_ID"] = "mine" } }, Token);
         await host.WaitUntilReadyAsync(Token);
         await WireCheck.SendAsync(host.Port, WireStep.Get("/v1.0/state/mystore/k", new WireAnswer(204)));
+        using var client = new HttpClient(new SocketsHttpHandler());
+        var metadata = await client.GetStringAsync(new Uri($"http://127.0.0.1:{host.Port}/v1.0/metadata"), Token);
+        Assert.Contains("""{"name":"ofmine","type":"bindings.mine","version":"v1","capabilities":["OUTPUT_BINDING"]}""", metadata, StringComparison.Ordinal);
     }
 
     [Theory]
