@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Resources;
 using Serverless.Functions.Http;
 using Serverless.Functions.State;
@@ -46,11 +47,13 @@ public sealed class HostileRequestTests
         var stream = client.GetStream();
         await stream.WriteAsync("POST /v1.0/state/store HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 13\r\n\r\n[{"u8.ToArray(), TestContext.Current.CancellationToken);
         var key = new ResourceKey(ResourceKey.Component, "store");
-        var old = server.Registry.Live.View.Resources[key].Component!;
-        server.Registry.Live.Update(live => live.Delete(key));
+        var old = server.Registry.Live.View.Resources[key];
         var next = new FakeStateStore();
-        StateServer.AddStore(server, "store", next);
-        await old.RetireAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var definition = StateServer.Definition("store");
+
+        // In one commit, as a reload does it: at no time is there no store.
+        server.Registry.Live.Update(live => live.Update(definition, new LiveComponent(definition, StateServer.Component("store", next)), old.Version));
+        await old.Component!.RetireAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         await stream.WriteAsync("\"key\":\"k\"}]"u8.ToArray(), TestContext.Current.CancellationToken);
         using var received = new MemoryStream();
         await stream.CopyToAsync(received, TestContext.Current.CancellationToken);

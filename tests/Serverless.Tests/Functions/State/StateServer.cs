@@ -18,7 +18,10 @@ internal static class StateServer
         return (server, store);
     }
 
-    public static void AddStore(ApiServer server, string name, IStateStore store, params MetadataValue[] metadata)
+    public static void AddStore(ApiServer server, string name, IStateStore store, params MetadataValue[] metadata) =>
+        server.Add(Definition(name), Component(name, store, metadata));
+
+    public static StateStoreComponent Component(string name, IStateStore store, params MetadataValue[] metadata)
     {
         var context = new ComponentContext
         {
@@ -35,7 +38,7 @@ internal static class StateServer
                 LoggerFactory = NullLoggerFactory.Instance,
             },
         };
-        server.Add(Definition(name), new StateStoreComponent(store, context));
+        return new StateStoreComponent(store, context);
     }
 
     public static ComponentDefinition Definition(string name) => new()
