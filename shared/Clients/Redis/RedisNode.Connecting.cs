@@ -1,0 +1,141 @@
+namespace Serverless.Components.Clients.Redis;
+
+/// <summary>Opening a connection.</summary>
+internal sealed partial class RedisNode
+{
+    // Under the lock.
+    private void Connect()
+    {
+        if (!_isConnecting && !_isDisposed)
+        {
+            _isConnecting = true;
+            Track(Task.Run(ConnectAsync));
+        }
+    }
+
+    // Under the lock, so that closing waits for what still runs.
+    private void Track(Task task)
+    {
+        _running.RemoveAll(static ended => ended.IsCompleted);
+        _running.Add(task);
+    }
+
+    private async Task ConnectAsync()
+    {
+        RedisConnection? connection = null;
+        RedisException? fault = null;
+        try
+        {
+            connection = await OpenAsync();
+            LogConnected(connection.Endpoint);
+        }
+        catch (RedisException exception)
+        {
+            fault = exception;
+        }
+        catch (OperationCanceledException)
+        {
+            fault = new RedisConnectionException("the client was closed");
+        }
+
+        RedisCommand[] line = [];
+        lock (_gate)
+        {
+            _isConnecting = false;
+            if (_isDisposed)
+            {
+                connection?.Abort(new RedisConnectionException("the client was closed"));
+            }
+            else
+            {
+                _current = connection;
+            }
+
+            if (connection is null)
+            {
+                line = [.. _line];
+                _line.Clear();
+                _lineLength = 0;
+            }
+        }
+
+        if (fault is not null)
+        {
+            _client.OnUnreachable(this, line, fault);
+        }
+
+        AdmitWaiting();
+    }
+
+    private async Task<RedisConnection> OpenAsync()
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        var endpoint = default(RedisEndpoint);
+        try
+        {
+            endpoint = await _locate(either.Token);
+            var stream = await RedisTransport.ConnectAsync(endpoint, _options.Tls, either.Token);
+            var connection = new RedisConnection(this, endpoint, stream, _options);
+            lock (_gate)
+            {
+                Track(connection.RunAsync());
+            }
+
+            try
+            {
+                await GreetAsync(connection, either.Token);
+            }
+            catch
+            {
+                connection.Abort(new RedisConnectionException("the handshake failed"));
+                throw;
+            }
+
+            return connection;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            throw new RedisConnectionException($"no connection to {endpoint} within {_options.ConnectTimeout.TotalSeconds:0.###} s");
+        }
+    }
+
+    private async Task GreetAsync(RedisConnection connection, CancellationToken cancellationToken)
+    {
+        if (_options.Credentials is { } credentials)
+        {
+            await AuthenticateAsync(connection, await credentials(cancellationToken), cancellationToken);
+        }
+
+        if (_options.Database > 0)
+        {
+            await AskAsync(connection, RedisCommandName.Select, cancellationToken, _options.Database);
+        }
+
+        if (_options.Topology == RedisTopology.Sentinel)
+        {
+            var role = await AskAsync(connection, RedisCommandName.Role, cancellationToken);
+            RequirePrimary(connection, role);
+        }
+    }
+
+    // Sentinels may still name the old primary right after a failover.
+    private static void RequirePrimary(RedisConnection connection, RedisReply role)
+    {
+        var reader = role.Read();
+        if (reader.ReadArray() < 1 || reader.ReadText() is not "master")
+        {
+            throw new RedisConnectionException($"{connection.Endpoint} is not the primary");
+        }
+    }
+
+    private static async Task<RedisReply> AskAsync(
+        RedisConnection connection, RedisCommandName name, CancellationToken cancellationToken, params RedisArgument[] arguments)
+    {
+        var command = RedisCommand.InHandshake(name, arguments);
+        command.EndOn(cancellationToken);
+        return connection.TrySend(command)
+            ? await command.Task
+            : throw new RedisConnectionException($"the connection to {connection.Endpoint} was closed");
+    }
+}

@@ -1,0 +1,186 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Components.Clients.Redis;
+
+/// <summary>One server, or whoever is the primary at the moment: its connection, and the line of commands that wait for it.</summary>
+/// <remarks>
+/// Lock order: the node's, then the connection's. A connection is opened when a command needs it, and again at once when it breaks;
+/// an attempt that fails gives the line back to the client, which brings it again later.
+/// </remarks>
+internal sealed partial class RedisNode : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly RedisClient _client;
+    private readonly RedisOptions _options;
+    private readonly Func<CancellationToken, ValueTask<RedisEndpoint>> _locate;
+    private readonly Queue<RedisCommand> _line = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private readonly ITimer _watch;
+    private readonly ILogger _logger;
+    private RedisConnection? _current;
+    private int _lineLength;
+    private bool _isConnecting;
+    private bool _isDisposed;
+
+    /// <summary>Asks <paramref name="locate"/> where the server is each time it connects.</summary>
+    public RedisNode(RedisClient client, RedisOptions options, Func<CancellationToken, ValueTask<RedisEndpoint>> locate)
+    {
+        _client = client;
+        _options = options;
+        _locate = locate;
+        _logger = options.Logger;
+        var interval = TimeSpan.FromMilliseconds(Math.Clamp(Math.Min(options.CommandTimeout.TotalMilliseconds, options.QueueTimeout.TotalMilliseconds) / 16, 5, 250));
+        _watch = options.Time.CreateTimer(static node => ((RedisNode)node!).Watch(), this, interval, interval);
+    }
+
+    /// <summary>Sends a command as soon as there is a connection with a place for it.</summary>
+    public void Send(RedisCommand command)
+    {
+        if (Volatile.Read(ref _lineLength) == 0 && Volatile.Read(ref _current) is { } current && current.TrySend(command))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                command.Fail(new RedisConnectionException($"{command}: not executed: the client was closed"));
+                return;
+            }
+
+            command.Since = _options.Time.GetTimestamp();
+            _line.Enqueue(command);
+            _lineLength = _line.Count;
+        }
+
+        AdmitWaiting();
+    }
+
+    /// <summary>Lets commands from the line onto the connection while it takes them.</summary>
+    public void AdmitWaiting()
+    {
+        if (Volatile.Read(ref _lineLength) == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            while (_line.TryPeek(out var command) && (!command.IsPending || _current?.TrySend(command) == true))
+            {
+                _line.Dequeue();
+            }
+
+            _lineLength = _line.Count;
+            if (_lineLength > 0 && _current is null)
+            {
+                Connect();
+            }
+        }
+    }
+
+    /// <summary>An error reply: the client knows what to do about it.</summary>
+    public void OnError(RedisConnection connection, RedisCommand command, RedisError error)
+    {
+        if (error.Code == "READONLY")
+        {
+            // The primary became a replica. What is under way there ends the same way; the next connection looks for the new one.
+            Replace(connection);
+        }
+
+        if (command.IsHandshake)
+        {
+            command.Fail(new RedisServerException(error.Code, error.Text));
+        }
+        else
+        {
+            _client.OnError(this, command, error);
+        }
+    }
+
+    /// <summary>A connection ended.</summary>
+    public void OnClosed(RedisConnection connection, RedisException fault)
+    {
+        lock (_gate)
+        {
+            if (_current != connection)
+            {
+                return;
+            }
+
+            _current = null;
+            if (!_isDisposed)
+            {
+                LogBroken(connection.Endpoint, fault.Message);
+                Connect();
+            }
+        }
+    }
+
+    /// <summary>A command whose connection ended before its reply.</summary>
+    public void OnUnanswered(RedisCommand command, bool wasSent, RedisException fault)
+    {
+        if (command.IsHandshake || _isDisposed)
+        {
+            command.Fail(fault);
+        }
+        else if (wasSent && !command.IsReadOnly)
+        {
+            command.Fail(new RedisConnectionException($"{command}: {fault.Message} before the reply came; whether it was executed is unknown", fault));
+        }
+        else if (command.Retries++ < _options.MaxRetries)
+        {
+            _client.Send(command);
+        }
+        else
+        {
+            command.Fail(new RedisConnectionException($"{command}: {fault.Message}", fault));
+        }
+    }
+
+    /// <summary>Ends the connections; whatever is not answered fails.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        RedisCommand[] line;
+        Task[] running;
+        var fault = new RedisConnectionException("the client was closed");
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            line = [.. _line];
+            running = [.. _running];
+            _line.Clear();
+            _current?.Abort(fault);
+        }
+
+        await _watch.DisposeAsync();
+        await _stop.CancelAsync();
+        foreach (var command in line)
+        {
+            command.Fail(fault);
+        }
+
+        await Task.WhenAll(running);
+        _stop.Dispose();
+    }
+
+    private void Replace(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_current == connection)
+            {
+                _current = null;
+            }
+        }
+
+        connection.Retire();
+    }
+}
