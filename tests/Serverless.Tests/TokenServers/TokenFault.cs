@@ -1,0 +1,10 @@
+namespace Serverless.Tests.TokenServers;
+
+/// <summary>How a token request can go wrong.</summary>
+public enum TokenFault
+{
+    TooManyRequests,
+    InvalidClient,
+    ServerError,
+    Hang,
+}
