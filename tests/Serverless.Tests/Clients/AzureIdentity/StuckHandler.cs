@@ -1,0 +1,15 @@
+namespace Serverless.Tests.Clients.AzureIdentity;
+
+/// <summary>A network on which requests get nowhere: at once, or never.</summary>
+internal sealed class StuckHandler(bool isReachable) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (isReachable)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        throw new HttpRequestException("no route");
+    }
+}
