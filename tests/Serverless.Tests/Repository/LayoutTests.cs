@@ -19,7 +19,8 @@ public sealed partial class LayoutTests
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),
-        ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.{group}"]),
+        ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients"]),
+        ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.{group}"]),
     ];
 
     /// <summary>Files at an edge or around a background loop, which alone may catch everything.</summary>
