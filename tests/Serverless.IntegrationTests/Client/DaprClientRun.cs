@@ -1,5 +1,4 @@
 using System.Globalization;
-using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.Client;

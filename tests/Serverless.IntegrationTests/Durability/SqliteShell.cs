@@ -1,5 +1,3 @@
-using Serverless.IntegrationTests.Processes;
-
 namespace Serverless.IntegrationTests.Durability;
 
 /// <summary>Looks into a data file with the <c>sqlite3</c> shell, beside the app.</summary>

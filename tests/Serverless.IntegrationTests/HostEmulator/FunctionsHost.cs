@@ -41,7 +41,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     public int Port => _settings.Port;
 
     /// <summary>The handler that runs now: its process and its port.</summary>
-    public (Processes.ChildProcess Process, int Port) Handler =>
+    public (ChildProcess Process, int Port) Handler =>
         _supervisor.Current is { } current ? (current.Process, current.Port) : throw new HostException("no handler is running");
 
     /// <summary>Starts the host; the handler is not waited for.</summary>

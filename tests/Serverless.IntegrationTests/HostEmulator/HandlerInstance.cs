@@ -1,5 +1,4 @@
 using System.Globalization;
-using Serverless.IntegrationTests.Processes;
 
 namespace Serverless.IntegrationTests.HostEmulator;
 

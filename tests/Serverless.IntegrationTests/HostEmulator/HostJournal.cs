@@ -1,5 +1,3 @@
-using Serverless.IntegrationTests.Processes;
-
 namespace Serverless.IntegrationTests.HostEmulator;
 
 /// <summary>What the emulated host did and what its handlers wrote, for assertions and failure messages.</summary>

@@ -1,5 +1,3 @@
-using Serverless.IntegrationTests.Processes;
-
 namespace Serverless.IntegrationTests.HostEmulator;
 
 /// <summary>How a test wants the emulated host to run.</summary>

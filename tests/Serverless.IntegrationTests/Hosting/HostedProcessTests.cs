@@ -1,5 +1,4 @@
 using Serverless.IntegrationTests.HostEmulator;
-using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 using Serverless.IntegrationTests.Wire.Tables;
 using static Serverless.IntegrationTests.Wire.WireAnswer;

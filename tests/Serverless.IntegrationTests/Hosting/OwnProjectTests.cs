@@ -1,5 +1,4 @@
 using Serverless.IntegrationTests.HostEmulator;
-using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.Hosting;

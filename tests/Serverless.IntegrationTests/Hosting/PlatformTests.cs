@@ -48,7 +48,7 @@ public sealed class PlatformTests
         await using var app = await HostedAppWithoutWaitAsync(new() { ["DAPR_ALLOW_ANONYMOUS"] = "true" });
 
         // Refused as a component that failed: the process ends (no ignoreErrors), or it serves without the store.
-        var refused = await Processes.Eventually.TrueAsync(
+        var refused = await Eventually.TrueAsync(
             () => app.Host.Journal.HandlerOutput.Contains("DAPR_ALLOW_EPHEMERAL_STATE", StringComparison.Ordinal),
             TimeSpan.FromSeconds(30),
             TestContext.Current.CancellationToken);

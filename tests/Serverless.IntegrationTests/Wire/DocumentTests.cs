@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Serverless.IntegrationTests.Processes;
 using static Serverless.IntegrationTests.Wire.WireAnswer;
 using static Serverless.IntegrationTests.Wire.WireStep;
 

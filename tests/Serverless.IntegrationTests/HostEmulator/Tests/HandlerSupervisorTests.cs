@@ -1,4 +1,3 @@
-using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.HostEmulator.Tests;

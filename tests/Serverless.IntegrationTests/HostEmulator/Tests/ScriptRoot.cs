@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Serverless.IntegrationTests.Processes;
 
 namespace Serverless.IntegrationTests.HostEmulator.Tests;
 

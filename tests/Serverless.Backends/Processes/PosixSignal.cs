@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>Sends a signal that .NET's <see cref="System.Diagnostics.Process"/> cannot send.</summary>
-internal static partial class PosixSignal
+public static partial class PosixSignal
 {
     private const int Sigterm = 15;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>Finds loopback ports that nobody listens on.</summary>
-internal static class FreePort
+public static class FreePort
 {
     public static int Next()
     {

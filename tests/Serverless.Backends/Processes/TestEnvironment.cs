@@ -1,7 +1,7 @@
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>What the tests take from the machine they run on, read in this one place.</summary>
-internal static class TestEnvironment
+public static class TestEnvironment
 {
     private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT", "LANG", "TMPDIR", "USER"];
 

@@ -1,4 +1,4 @@
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>A folder that lasts as long as a test.</summary>
 public sealed class TempFolder : IDisposable

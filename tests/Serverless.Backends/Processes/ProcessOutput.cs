@@ -1,4 +1,4 @@
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>The lines a process wrote, both streams together.</summary>
 public sealed class ProcessOutput

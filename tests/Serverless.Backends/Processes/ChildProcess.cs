@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>A process with a clean environment, its output captured, that never outlives its owner.</summary>
 public sealed class ChildProcess : IAsyncDisposable

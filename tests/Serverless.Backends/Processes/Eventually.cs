@@ -1,7 +1,7 @@
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>Waits for something to come true by asking again and again, never by sleeping a guessed time.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 

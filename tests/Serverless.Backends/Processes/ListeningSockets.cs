@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Serverless.IntegrationTests.Processes;
+namespace Serverless.Backends.Processes;
 
 /// <summary>The TCP sockets a process listens on, from <c>/proc</c>.</summary>
-internal static class ListeningSockets
+public static class ListeningSockets
 {
     private const string Listening = "0A";
 
