@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Serverless.Backends.Processes;
@@ -5,7 +6,11 @@ namespace Serverless.Backends.Processes;
 /// <summary>A process with a clean environment, its output captured, that never outlives its owner.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
     private readonly Process _process;
+
+    // A runner that is told to end disposes of nothing.
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
 
     private ChildProcess(Process process) => _process = process;
 
@@ -53,6 +58,7 @@ public sealed class ChildProcess : IAsyncDisposable
         child._process.OutputDataReceived += (_, line) => child.Output.Add(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Output.Add(line.Data);
         child._process.Start();
+        Running[child] = true;
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         child._process.StandardInput.Close();
@@ -68,6 +74,12 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>SIGKILL, without waiting for the end.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>SIGSTOP: the process hangs and its connections stay open.</summary>
+    public void Pause() => PosixSignal.Pause(Id);
+
+    /// <summary>SIGCONT: goes on after <see cref="Pause"/>.</summary>
+    public void Resume() => PosixSignal.Resume(Id);
 
     /// <summary>SIGKILL; returns the exit code.</summary>
     public async Task<int> KillAsync(CancellationToken cancellationToken)
@@ -86,6 +98,11 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (!Running.TryRemove(this, out _))
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
@@ -93,5 +110,16 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static void KillAll()
+    {
+        foreach (var child in Running.Keys)
+        {
+            if (!child._process.HasExited)
+            {
+                child._process.Kill(entireProcessTree: true);
+            }
+        }
     }
 }

@@ -23,6 +23,17 @@ public static class Eventually
         return true;
     }
 
+    /// <inheritdoc cref="TrueAsync(Func{Task{bool}}, TimeSpan, CancellationToken)"/>
     public static Task<bool> TrueAsync(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken) =>
         TrueAsync(() => Task.FromResult(condition()), limit, cancellationToken);
+
+    /// <summary>Returns as soon as <paramref name="condition"/> holds.</summary>
+    /// <exception cref="TimeoutException">It never did within <paramref name="limit"/>; the message names <paramref name="what"/>.</exception>
+    public static async Task MustAsync(string what, Func<Task<bool>> condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!await TrueAsync(condition, limit, cancellationToken))
+        {
+            throw new TimeoutException($"after {limit.TotalSeconds:0} s still not so: {what}");
+        }
+    }
 }

@@ -6,10 +6,21 @@ namespace Serverless.Backends.Processes;
 public static partial class PosixSignal
 {
     private const int Sigterm = 15;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
 
-    public static void Terminate(int processId)
+    /// <summary>SIGTERM: asks the process to end.</summary>
+    public static void Terminate(int processId) => Send(processId, Sigterm);
+
+    /// <summary>SIGSTOP: the process hangs, its connections stay open.</summary>
+    public static void Pause(int processId) => Send(processId, Sigstop);
+
+    /// <summary>SIGCONT: the process goes on.</summary>
+    public static void Resume(int processId) => Send(processId, Sigcont);
+
+    private static void Send(int processId, int signal)
     {
-        if (Kill(processId, Sigterm) != 0)
+        if (Kill(processId, signal) != 0)
         {
             throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}");
         }
