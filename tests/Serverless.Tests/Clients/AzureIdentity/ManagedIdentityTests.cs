@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Tests.TokenServers;
@@ -30,9 +31,10 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     {
         var credential = AzureCredentials.Create(Anyone(), TimeProvider.System);
 
-        var token = await credential.GetTokenAsync(EntraServer.NewScope(), Cancel);
+        var token = await credential.GetTokenAsync(new TokenRequestContext(["https://redis.azure.com/.default"]), Cancel);
 
         Assert.Equal(Assert.Single(Tokens.IssuedTokens), token.Token);
+        Assert.Equal("https://redis.azure.com", Tokens.Requests[0]["resource"]);
         Assert.Null(Assert.Single(Tokens.Requests)["client_id"]);
         Assert.Equal("/msi/token", Tokens.Requests[0].Path);
     }
@@ -59,6 +61,19 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
         var second = await credential.GetTokenAsync(scope, Cancel);
 
         Assert.Equal([first.Token, second.Token], Tokens.IssuedTokens);
+    }
+
+    [Theory]
+    [InlineData(TokenFault.TooManyRequests)]
+    [InlineData(TokenFault.ServerError)]
+    public async Task GetToken_FaultThatPasses_IsTriedAgain(TokenFault fault)
+    {
+        Tokens.Inject(fault);
+
+        var token = await AzureCredentials.Create(Anyone(), TimeProvider.System).GetTokenAsync(EntraServer.NewScope(), Cancel);
+
+        Assert.Equal(Assert.Single(Tokens.IssuedTokens), token.Token);
+        Assert.Equal(2, Tokens.Requests.Count);
     }
 
     [Fact]
