@@ -110,6 +110,20 @@ public sealed class RedisServerTests
         Assert.Equal("PONG", (await server.Cli.CallAsync(["PING"], Token)).Text);
     }
 
+    [Fact]
+    public async Task Monitor_CommandsAndScripts_AreSeenAsSent()
+    {
+        await using var server = await RedisServer.StartAsync(Token);
+        await using var monitor = await RedisMonitor.StartAsync(server.Cli, Token);
+        const string script = "return redis.call('SET', KEYS[1],\n ARGV[1]) -- \"ä\\";
+        var sha = (await server.Cli.CallAsync(["SCRIPT", "LOAD", script], Token)).Text!;
+        await server.Cli.CallAsync(["EVALSHA", sha, 1, "k", new byte[] { 0xC3, 0xA4, 0, 7 }], Token);
+        var loaded = await monitor.WaitForAsync(command => command.Name == "SCRIPT", Token);
+        var called = await monitor.WaitForAsync(command => command.Source == "lua", Token);
+        Assert.Equal(["SCRIPT", "LOAD", script], loaded.Arguments);
+        Assert.Equal(["SET", "k", "ä\0\a"], called.Arguments);
+    }
+
     private static async Task<string> ErrorAsync(RedisCli cli, IReadOnlyList<RedisArgument> command) =>
         (await Assert.ThrowsAsync<RedisErrorException>(() => cli.CallAsync(command, Token))).Message;
 }
