@@ -2,15 +2,15 @@ using System.Globalization;
 using Serverless.Benchmarks.Comparisons;
 using Serverless.Benchmarks.Processes;
 
-if (args is ["baseline", var port])
+if (args is ["baseline", var port, var etag])
 {
-    await BareKestrel.RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
+    await BareKestrel.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), etag);
     return 0;
 }
 
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite ...] [--pairs=N] [--seconds=N]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations ...] [--pairs=N] [--seconds=N]");
     return 2;
 }
 
@@ -26,6 +26,9 @@ names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal)
     ("start", () => StartTime.RunAsync(app, pairs * 2)),
     ("rate", () => ConstantRateCost.RunAsync(app, seconds)),
     ("sqlite", () => SqliteWrites.RunAsync(app, pairs)),
+    ("redis-get", () => RedisGetThroughput.RunAsync(app, pairs)),
+    ("redis-post", () => RedisPostThroughput.RunAsync(app, pairs)),
+    ("allocations", RedisGetAllocation.RunAsync),
 ];
 foreach (var (name, run) in comparisons)
 {

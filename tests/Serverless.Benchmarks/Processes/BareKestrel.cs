@@ -6,7 +6,7 @@ internal static class BareKestrel
     public const string ETag = "6ff5ee5c-57d2-4b2c-8f2e-6c2b8a1d6a3f";
     private static readonly byte[] Value = """{"hello":"world"}"""u8.ToArray();
 
-    public static async Task RunAsync(int port)
+    public static async Task RunAsync(int port, string etag)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -20,7 +20,7 @@ internal static class BareKestrel
         {
             var response = context.Response;
             response.ContentType = "application/json";
-            response.Headers.ETag = ETag;
+            response.Headers.ETag = etag;
             response.ContentLength = Value.Length;
             await response.BodyWriter.WriteAsync(Value);
         });

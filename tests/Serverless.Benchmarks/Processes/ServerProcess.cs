@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Serverless.Backends.Processes;
 
 namespace Serverless.Benchmarks.Processes;
 
@@ -33,15 +32,17 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    public static ServerProcess Baseline()
+    public static ServerProcess Baseline() => Baseline(BareKestrel.ETag);
+
+    public static ServerProcess Baseline(string etag)
     {
-        var port = FreePort();
-        return Start(Environment.ProcessPath!, ["baseline", $"{port}"], port, null);
+        var port = FreePort.Next();
+        return Start(Environment.ProcessPath!, ["baseline", $"{port}", etag], port, null);
     }
 
     public static ServerProcess App(string path, string? component = null)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         return Start(path, ["--dapr-http-port", $"{port}", "--log-level", "warn"], port, component);
     }
 
@@ -90,13 +91,6 @@ internal sealed class ServerProcess : IDisposable
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         return new ServerProcess(process, port, directory);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private long StatusKiB(string field) => long.Parse(
