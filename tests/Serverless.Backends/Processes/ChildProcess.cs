@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using InteropSignal = System.Runtime.InteropServices.PosixSignal;
 
 namespace Serverless.Backends.Processes;
 
@@ -7,9 +9,16 @@ namespace Serverless.Backends.Processes;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<ChildProcess, bool> Running = new();
+
+    // A runner that is told to end disposes of nothing, and since .NET 10 a signal raises no ProcessExit.
+    private static readonly PosixSignalRegistration[] Signals =
+    [
+        .. new[] { InteropSignal.SIGTERM, InteropSignal.SIGINT, InteropSignal.SIGHUP }
+            .Select(signal => PosixSignalRegistration.Create(signal, _ => KillAll())),
+    ];
+
     private readonly Process _process;
 
-    // A runner that is told to end disposes of nothing.
     static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
 
     private ChildProcess(Process process) => _process = process;
@@ -116,10 +125,16 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         foreach (var child in Running.Keys)
         {
-            if (!child._process.HasExited)
+            try
             {
                 child._process.Kill(entireProcessTree: true);
             }
+            catch (InvalidOperationException)
+            {
+                // Its owner was faster.
+            }
         }
+
+        GC.KeepAlive(Signals);
     }
 }
