@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.State.InMemory;
+using Serverless.Components.State.Redis;
 using Serverless.Components.State.Sqlite;
 
 namespace Serverless.Components.State;
@@ -13,6 +14,7 @@ public static class StateComponents
         catalog.Add("state.in-memory", "v1", Embedded(context => new InMemoryStateStore(context.Name, context.Host.Time, context.Logger)));
         catalog.Add("state.sqlite", "v1", Embedded(context => new SqliteStateStore(context)));
         catalog.Add("state.sqlite3", "v1", Embedded(context => new SqliteStateStore(context)));
+        catalog.Add("state.redis", "v1", context => new StateStoreComponent(new RedisStateStore(context), context));
         catalog.AddRule(OneActorStateStore);
     }
 

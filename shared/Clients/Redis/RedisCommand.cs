@@ -26,10 +26,10 @@ internal sealed partial class RedisCommand
     }
 
     /// <summary>Sent right behind this one on the same connection; its reply follows in <see cref="RedisReply"/>.</summary>
-    public RedisCommand? Then { get; init; }
+    public RedisCommand? Then { get; set; }
 
     /// <summary>True when the server may take its time over it, so that it gets a connection where nothing waits behind it.</summary>
-    public bool Blocks { get; init; }
+    public bool Blocks { get; set; }
 
     /// <summary>True for what belongs to one connection, and is void without it.</summary>
     public bool IsHandshake { get; init; }

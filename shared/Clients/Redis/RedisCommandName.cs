@@ -18,6 +18,10 @@ internal sealed class RedisCommandName
 
     public static RedisCommandName Cluster { get; } = new("CLUSTER", isReadOnly: true);
 
+    public static RedisCommandName Command { get; } = new("COMMAND", isReadOnly: true);
+
+    public static RedisCommandName Del { get; } = new("DEL", isReadOnly: false);
+
     public static RedisCommandName Eval { get; } = new("EVAL", isReadOnly: false);
 
     public static RedisCommandName EvalSha { get; } = new("EVALSHA", isReadOnly: false);

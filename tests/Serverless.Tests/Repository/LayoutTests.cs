@@ -19,7 +19,7 @@ public sealed partial class LayoutTests
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),
-        ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients"]),
+        ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings"]),
         ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.{group}"]),
     ];
 

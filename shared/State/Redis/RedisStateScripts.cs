@@ -1,0 +1,121 @@
+using Serverless.Components.Clients.Redis;
+
+namespace Serverless.Components.State.Redis;
+
+/// <summary>Conditional writes. A refusal is a return value; an error is a fault of the server or of what the key holds.</summary>
+/// <remarks>
+/// A value is a hash: <c>data</c>; <c>version</c>, which counts the writes and is the ETag; <c>first-write</c>, which once there
+/// refuses writes without an ETag. An ETag argument of 0 means none. A key of another type counts as absent. Redis docs:
+/// develop/programmability/eval-intro; a script runs alone, and an error in it undoes nothing, so that all checks come first.
+/// </remarks>
+internal static class RedisStateScripts
+{
+    /// <summary>Writes one key. ARGV: ETag, value, <c>1</c> to mark it first-write, TTL argument. 0 when written, 1 when refused.</summary>
+    public static RedisScript Set { get; } = new("""
+        local key, etag, ttl = KEYS[1], ARGV[1], ARGV[4]
+        local held = redis.pcall('HMGET', key, 'version', 'first-write')
+        if held.err then
+          if not string.find(held.err, 'WRONGTYPE', 1, true) then
+            return held
+          end
+          redis.call('DEL', key)
+          held = {}
+        end
+        local version = held[1]
+        if version == '' then
+          redis.call('HDEL', key, 'version')
+        elseif version and version ~= etag and (held[2] or etag ~= '0') then
+          return 1
+        end
+        redis.call('HINCRBY', key, 'version', 1)
+        if ARGV[3] == '1' then
+          redis.call('HSET', key, 'data', ARGV[2], 'first-write', '0')
+        else
+          redis.call('HSET', key, 'data', ARGV[2])
+        end
+        if ttl == '0' then
+          redis.call('PERSIST', key)
+        elseif ttl ~= '' then
+          redis.call('EXPIRE', key, ttl)
+        end
+        return 0
+        """);
+
+    /// <summary>Deletes one key. ARGV: ETag. 0 when it is gone, 1 when refused.</summary>
+    public static RedisScript Delete { get; } = new("""
+        local version = redis.pcall('HGET', KEYS[1], 'version')
+        if type(version) == 'table' then
+          if not string.find(version.err, 'WRONGTYPE', 1, true) then
+            return version
+          end
+        elseif version and version ~= '' and version ~= ARGV[1] and ARGV[1] ~= '0' then
+          return 1
+        end
+        redis.call('DEL', KEYS[1])
+        return 0
+        """);
+
+    /// <summary>
+    /// Applies operations in order, all or none. KEYS: one per operation. ARGV: four per operation: <c>set</c>, <c>first</c>
+    /// (a write that marks) or <c>del</c>; ETag; TTL argument; value. 0 when applied; n when the nth operation was refused; -n when
+    /// what its key holds can't be counted up.
+    /// </summary>
+    public static RedisScript Transact { get; } = new("""
+        local states = {}
+        for i = 1, #KEYS do
+          local key, kind, etag = KEYS[i], ARGV[i * 4 - 3], ARGV[i * 4 - 2]
+          local state = states[key]
+          if not state then
+            local held = redis.pcall('HMGET', key, 'version', 'first-write')
+            state = {}
+            if not held.err then
+              state.version, state.marked = held[1], held[2]
+              if state.version == '' then
+                state.version, state.blank = false, true
+              end
+            elseif string.find(held.err, 'WRONGTYPE', 1, true) then
+              state.foreign = true
+            else
+              return held
+            end
+            states[key] = state
+          end
+          if state.version and state.version ~= etag and (etag ~= '0' or (state.marked and kind ~= 'del')) then
+            return i
+          end
+          if kind == 'del' then
+            state.version, state.marked = false, false
+          else
+            if state.version and (#state.version > 18 or not string.find(state.version, '^%-?%d+$')) then
+              return -i
+            end
+            state.version = string.format('%.0f', (tonumber(state.version or '0')) + 1)
+            state.marked = state.marked or kind == 'first'
+          end
+        end
+        for i = 1, #KEYS do
+          local key, kind, ttl = KEYS[i], ARGV[i * 4 - 3], ARGV[i * 4 - 1]
+          local state = states[key]
+          if kind == 'del' or state.foreign then
+            redis.call('DEL', key)
+          elseif state.blank then
+            redis.call('HDEL', key, 'version')
+          end
+          state.foreign, state.blank = false, false
+          if kind ~= 'del' then
+            redis.call('HINCRBY', key, 'version', 1)
+            if kind == 'first' then
+              redis.call('HSET', key, 'data', ARGV[i * 4], 'first-write', '0')
+            else
+              redis.call('HSET', key, 'data', ARGV[i * 4])
+            end
+            if ttl == '0' then
+              redis.call('PERSIST', key)
+            elseif ttl ~= '' then
+              redis.call('EXPIRE', key, ttl)
+            end
+          end
+        end
+        return 0
+        """);
+}
