@@ -1,4 +1,5 @@
 using Serverless.Components.Clients.Redis;
+using Serverless.Components.Clients.Redis.Protocol;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.State.Redis;
@@ -101,7 +102,9 @@ internal sealed partial class RedisStateStore : ITransactionalStateStore
         try
         {
             var reader = (await Client.ExecuteAsync(RedisCommand.Of(RedisCommandName.Command, "INFO", command), cancellationToken)).Read();
-            return reader.ReadArray() == 1 && reader.ReadArray() > 0;
+            
+            // An unknown command is null in place of its description.
+            return reader.ReadArray() == 1 && reader.Kind == RespKind.Array && reader.ReadArray() > 0;
         }
         catch (RedisServerException)
         {
