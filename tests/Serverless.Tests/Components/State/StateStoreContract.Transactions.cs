@@ -42,14 +42,17 @@ public abstract partial class StateStoreContract
     {
         await SetAsync(Set("a", "1"));
         await SetAsync(Set("b", "1"));
+        await SetAsync(Set("first", "1", null, "first-write"));
         var before = await ETagAsync("a");
 
-        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("a", "2"), Delete("b"), Set("c", "2"), Set("b", "2", "stale")));
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("c", "2"), Set("b", "2", OtherETag), Delete("a")));
+        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("c", "2"), Set("a", "2", OtherETag, "first-write")));
         Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("a", "2"), Delete("b", "stale")));
-        Assert.Equal(StateOutcome.EtagMismatch, await TransactAsync(Set("c", "2"), Set("a", "2", null, "first-write")));
+        Assert.Equal(FirstWriteConflict, await TransactAsync(Set("c", "2"), Set("first", "2", null, "first-write")));
 
         Assert.Equal(before, await ETagAsync("a"));
         Assert.Equal("1", await TextAsync("b"));
+        Assert.Equal("1", await TextAsync("first"));
         Assert.Null(await GetAsync("c"));
     }
 

@@ -12,7 +12,7 @@ public abstract partial class StateStoreContract : IAsyncLifetime
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Store = CreateStore();
         await Store.InitializeAsync(Cancellation);
@@ -25,6 +25,13 @@ public abstract partial class StateStoreContract : IAsyncLifetime
     }
 
     private protected abstract ITransactionalStateStore CreateStore();
+
+    /// <summary>Lets the store's time pass.</summary>
+    private protected virtual Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        return Task.CompletedTask;
+    }
 
     private protected static StateSet Set(string key, string value, string? etag = null, string concurrency = "", string consistency = "", string? ttl = null) => new()
     {

@@ -9,7 +9,7 @@ public sealed class InMemoryStateStoreTests : StateStoreContract
 {
     private protected override bool RefusesFirstWriteDelete => true;
 
-    private protected override bool LimitsTtl => false;
+    private protected override bool TakesTtl(string ttl) => true;
 
     private protected override ITransactionalStateStore CreateStore() => new InMemoryStateStore("store", Clock, NullLogger.Instance);
 

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Servers that tests start are watched through /proc and stopped with POSIX signals.
+[assembly: SupportedOSPlatform("linux")]

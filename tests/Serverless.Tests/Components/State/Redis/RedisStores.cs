@@ -1,0 +1,13 @@
+using Serverless.Components.Registry;
+
+namespace Serverless.Tests.Components.State.Redis;
+
+/// <summary>Builds contexts of Redis stores.</summary>
+internal static class RedisStores
+{
+    public static ComponentContext Context(string host, TimeProvider time, params (string Name, string Value)[] items)
+    {
+        var context = StateContexts.Create("state.redis", time, [("redisHost", host), .. items]);
+        return context;
+    }
+}
