@@ -11,7 +11,11 @@ internal enum WireTargets
     /// <summary>Through the host emulator, with state.in-memory.</summary>
     Host = 4,
 
-    Standalone = Sqlite | InMemory,
+    /// <summary>Standalone with state.redis, whose ETags and expiry differ from the other stores'.</summary>
+    Redis = 8,
+
+    Standalone = Sqlite | InMemory | Redis,
     InMemoryStores = InMemory | Host,
+    AllButRedis = Sqlite | InMemoryStores,
     All = Standalone | Host,
 }

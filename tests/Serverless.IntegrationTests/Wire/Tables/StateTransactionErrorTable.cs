@@ -39,7 +39,7 @@ internal static class StateTransactionErrorTable
         Unsupported("OperationEmpty", "\"operation\":\"\",", ""),
         Failing("StaleEtagOfUpsert", $$"""{"operation":"upsert","request":{"key":"{k}b","value":2,"etag":"{{Stale}}"} }"""),
         Failing("StaleEtagOfDelete", $$"""{"operation":"delete","request":{"key":"{k}b","etag":"{{Stale}}"} }"""),
-        Failing("FirstWriteOfExisting", """{"operation":"upsert","request":{"key":"{k}b","value":2,"options":{"concurrency":"first-write"}}}"""),
+        Failing("FirstWriteOfExisting", """{"operation":"upsert","request":{"key":"{k}b","value":2,"options":{"concurrency":"first-write"}}}""").On(WireTargets.AllButRedis),
         Failing("BadTtl", """{"operation":"upsert","request":{"key":"{k}b","value":2,"metadata":{"ttlInSeconds":"abc"}}}"""),
     ];
 

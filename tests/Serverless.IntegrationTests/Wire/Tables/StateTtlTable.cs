@@ -10,7 +10,7 @@ internal static class StateTtlTable
 
     public static IEnumerable<WireCase> Rows =>
     [
-        new("Ttl_Given_ExpiryHeader", Ttl("60", Empty()), Read(Bytes("1").Having(Expiry))),
+        new WireCase("Ttl_Given_ExpiryHeader", Ttl("60", Empty()), Read(Bytes("1").Having(Expiry))).On(WireTargets.AllButRedis),
         new("Ttl_Zero_NoExpiry", Ttl("0", Empty()), Read(Bytes("1").WithHeader(Expiry, null))),
         new("Ttl_MinusOne_NoExpiry", Ttl("-1", Empty()), Read(Bytes("1").WithHeader(Expiry, null))),
         new("Ttl_NoNumber_500", Ttl("abc", Failed), Read(Empty())),
@@ -18,18 +18,21 @@ internal static class StateTtlTable
         new("Ttl_Duration_500", Ttl("10s", Failed), Read(Empty())),
         new WireCase("Ttl_BelowMinusOne_SqliteRefuses", Ttl("-5", Failed), Read(Empty())).On(WireTargets.Sqlite),
         new WireCase("Ttl_AboveInt32_SqliteRefuses", Ttl("2147483648", Failed), Read(Empty())).On(WireTargets.Sqlite),
-        new WireCase("Ttl_BelowMinusOne_InMemoryNoExpiry",
-            Ttl("-5", Empty()), Read(Bytes("1").WithHeader(Expiry, null))).On(WireTargets.InMemoryStores),
+        new WireCase("Ttl_BelowMinusOne_InMemoryAndRedisNoExpiry",
+            Ttl("-5", Empty()), Read(Bytes("1").WithHeader(Expiry, null))).On(WireTargets.InMemoryStores | WireTargets.Redis),
         new WireCase("Ttl_AboveInt32_InMemoryExpires",
             Ttl("2147483648", Empty()), Read(Bytes("1").Having(Expiry))).On(WireTargets.InMemoryStores),
-        new("Ttl_SavedAgainWithout_Cleared", Ttl("60", Empty()), Save("2"), Read(Bytes("2").WithHeader(Expiry, null))),
-        new("Ttl_InUrl_Applies",
-            Post("/v1.0/state/{store}?metadata.ttlInSeconds=60", """[{"key":"{k}","value":1}]""", Empty()), Read(Bytes("1").Having(Expiry))),
-        new("Ttl_InUrlAndItem_UrlWins",
-            Post("/v1.0/state/{store}?metadata.ttlInSeconds=60", Item("abc"), Empty()), Read(Bytes("1").Having(Expiry))),
-        new("Ttl_InUrlTwice_FirstWins",
+        new WireCase("Ttl_SavedAgainWithout_Cleared",
+            Ttl("60", Empty()), Save("2"), Read(Bytes("2").WithHeader(Expiry, null))).On(WireTargets.AllButRedis),
+        new WireCase("Ttl_InUrl_Applies",
+            Post("/v1.0/state/{store}?metadata.ttlInSeconds=60", """[{"key":"{k}","value":1}]""", Empty()), Read(Bytes("1").Having(Expiry)))
+            .On(WireTargets.AllButRedis),
+        new WireCase("Ttl_InUrlAndItem_UrlWins",
+            Post("/v1.0/state/{store}?metadata.ttlInSeconds=60", Item("abc"), Empty()), Read(Bytes("1").Having(Expiry)))
+            .On(WireTargets.AllButRedis),
+        new WireCase("Ttl_InUrlTwice_FirstWins",
             Post("/v1.0/state/{store}?metadata.ttlInSeconds=60&metadata.ttlInSeconds=abc", """[{"key":"{k}","value":1}]""", Empty()),
-            Read(Bytes("1").Having(Expiry))),
+            Read(Bytes("1").Having(Expiry))).On(WireTargets.AllButRedis),
         new("Ttl_UrlPrefixOfOtherCase_Ignored",
             Post("/v1.0/state/{store}?Metadata.ttlInSeconds=abc", """[{"key":"{k}","value":1}]""", Empty()), Read(Bytes("1"))),
     ];

@@ -71,6 +71,33 @@ public sealed class RedisInitTests
     }
 
     [Fact]
+    public async Task ContentTypeJson_ServerHasTheModule_IsRefusedEverywhere()
+    {
+        // Only the command's presence is looked at.
+        await using var server = await RedisServer.StartAsync(new RedisServerSettings { Lines = ["rename-command LASTSAVE JSON.SET"] }, Token);
+        await using var store = new RedisStateStore(RedisStores.Context(server.Address, TimeProvider.System));
+        await store.InitializeAsync(Token);
+        var json = new Dictionary<string, string> { ["contentType"] = "application/json" };
+        var set = new StateSet { Key = "k", Value = "1"u8.ToArray(), Metadata = json };
+        var delete = new StateDelete { Key = "k", Metadata = json };
+        var plain = new StateOperation(set with { Metadata = StateMetadata.Empty });
+
+        StateResult[] results =
+        [
+            await store.SetAsync(set, Token),
+            await store.DeleteAsync(delete, Token),
+            await store.TransactAsync(new StateTransaction([plain, new StateOperation(set)], StateMetadata.Empty), Token),
+            await store.TransactAsync(new StateTransaction([plain, new StateOperation(delete)], StateMetadata.Empty), Token),
+            await store.TransactAsync(new StateTransaction([plain], json), Token),
+        ];
+        var read = await Assert.ThrowsAsync<NotSupportedException>(() => store.GetAsync(new StateGet("k", "", json), Token).AsTask());
+
+        Assert.All(results, result => Assert.Equal(StateResult.Rejected(read.Message), result));
+        Assert.Contains("RedisJSON", read.Message, StringComparison.Ordinal);
+        Assert.Null(await store.GetAsync(new StateGet("k", "", StateMetadata.Empty), Token));
+    }
+
+    [Fact]
     public async Task Write_ServerGone_IsAnExceptionAndNoMismatch()
     {
         await using var server = await RedisServer.StartAsync(Token);
