@@ -86,7 +86,7 @@ internal static class RedisStateScripts
           if kind == 'del' then
             state.version, state.marked = false, false
           else
-            if state.version and (#state.version > 18 or not string.find(state.version, '^%-?%d+$')) then
+            if state.version and state.version ~= '0' and (#state.version > 18 or not string.find(state.version, '^%-?[1-9]%d*$')) then
               return -i
             end
             state.version = string.format('%.0f', (tonumber(state.version or '0')) + 1)

@@ -140,16 +140,40 @@ public sealed class RedisLayoutTests(RedisServerFixture fixture) : IClassFixture
         Assert.Equal(("3", "2"), await GetAsync("j"));
     }
 
-    [Fact]
-    public async Task Write_VersionThatIsNoNumber_ChangesNothing()
+    [Theory]
+    [InlineData("seven")]
+    [InlineData("007")]
+    [InlineData("-0")]
+    [InlineData("+1")]
+    [InlineData("1 ")]
+    [InlineData("1.5")]
+    [InlineData("9223372036854775807")]
+    public async Task Write_VersionThatRedisCannotCountUp_ChangesNothing(string version)
     {
-        await CallAsync("HSET", "k", "data", "1", "version", "seven");
+        await CallAsync("HSET", "k", "data", "1", "version", version);
 
         await Assert.ThrowsAnyAsync<Exception>(() => SaveAsync("k", "2"));
         Assert.Equal(StateOutcome.Rejected, await TransactAsync(Item("j", "1"), Item("k", "2")));
 
-        Assert.Equal(("1", "seven"), await GetAsync("k"));
+        Assert.Equal(("1", version), await GetAsync("k"));
         Assert.Equal(0, (await CallAsync("EXISTS", "j")).Number);
+    }
+
+    [Theory]
+    [InlineData("0", "1")]
+    [InlineData("-1", "0")]
+    [InlineData("-10", "-9")]
+    [InlineData("999999999999999999", "1000000000000000000")]
+    public async Task Write_VersionOfAnyInteger_CountsUp(string version, string expected)
+    {
+        await CallAsync("HSET", "k", "data", "1", "version", version);
+        await CallAsync("HSET", "j", "data", "1", "version", version);
+
+        Assert.Equal(StateOutcome.Done, await SaveAsync("k", "2", etag: version));
+        Assert.Equal(StateOutcome.Done, await TransactAsync(Item("j", "2", version), Item("i", "1")));
+
+        Assert.Equal(("2", expected), await GetAsync("k"));
+        Assert.Equal(("2", expected), await GetAsync("j"));
     }
 
     [Fact]
