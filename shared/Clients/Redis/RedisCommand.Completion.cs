@@ -6,14 +6,18 @@ namespace Serverless.Components.Clients.Redis;
 /// <summary>How a command ends.</summary>
 internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThreadPoolWorkItem
 {
+    private const int Pending = 0;
+    private const int Writing = 1;
+    private const int Ended = 2;
+
     private ManualResetValueTaskSourceCore<RedisReply> _task;
     private CancellationTokenRegistration _cancellation;
     private ReadOnlyMemory<byte> _replies;
     private Exception? _failure;
-    private int _ended;
+    private int _stage;
 
     /// <summary>True until it has ended.</summary>
-    public bool IsPending => Volatile.Read(ref _ended) == 0;
+    public bool IsPending => Volatile.Read(ref _stage) != Ended;
 
     /// <summary>How often it has been tried and not executed.</summary>
     public int Retries { get; set; }
@@ -37,6 +41,12 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
         }
     }
 
+    /// <summary>False when it has ended; else it can't end before <see cref="EndWriting"/>, so that its arguments may be read.</summary>
+    public bool TryBeginWriting() => Interlocked.CompareExchange(ref _stage, Writing, Pending) == Pending;
+
+    /// <summary>Its arguments have been read.</summary>
+    public void EndWriting() => Volatile.Write(ref _stage, Pending);
+
     /// <summary>Its own part of what the server answered, without the reply to ASKING.</summary>
     public ReadOnlyMemory<byte> OwnPart(byte[] replies)
     {
@@ -52,7 +62,7 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
     /// <summary>Ends it with its replies; the caller goes on elsewhere.</summary>
     public void Complete(ReadOnlyMemory<byte> replies)
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        if (TryEnd())
         {
             _replies = replies;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -62,7 +72,7 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
     /// <summary>Ends it with a failure; the caller goes on elsewhere.</summary>
     public void Fail(Exception failure)
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        if (TryEnd())
         {
             _failure = failure;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -90,4 +100,17 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
 
     void IValueTaskSource<RedisReply>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _task.OnCompleted(continuation, state, token, flags);
+
+    private bool TryEnd()
+    {
+        // Copying arguments is short; whoever ends the command meanwhile waits for that.
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
+        {
+            var stage = Interlocked.CompareExchange(ref _stage, Ended, Pending);
+            if (stage != Writing)
+            {
+                return stage == Pending;
+            }
+        }
+    }
 }

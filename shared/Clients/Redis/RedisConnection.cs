@@ -83,7 +83,7 @@ internal sealed partial class RedisConnection
             }
 
             // Its caller may have given up while it stood in line; then its arguments are no longer ours to read.
-            if (command.IsPending)
+            if (command.TryBeginWriting())
             {
                 Append(command);
             }
@@ -118,10 +118,18 @@ internal sealed partial class RedisConnection
     {
         command.Offset = _appended;
         command.Since = _options.Time.GetTimestamp();
-        var writer = new RespWriter(_output.Writer);
-        command.WriteTo(ref writer);
-        writer.Complete();
-        _appended += writer.Written;
+        try
+        {
+            var writer = new RespWriter(_output.Writer);
+            command.WriteTo(ref writer);
+            writer.Complete();
+            _appended += writer.Written;
+        }
+        finally
+        {
+            command.EndWriting();
+        }
+
         _ring[_tail % _ring.Length] = command;
         Volatile.Write(ref _tail, _tail + 1);
         _ = _output.Writer.FlushAsync();

@@ -102,7 +102,7 @@ internal sealed partial class RedisStateStore : ITransactionalStateStore
         try
         {
             var reader = (await Client.ExecuteAsync(RedisCommand.Of(RedisCommandName.Command, "INFO", command), cancellationToken)).Read();
-            
+
             // An unknown command is null in place of its description.
             return reader.ReadArray() == 1 && reader.Kind == RespKind.Array && reader.ReadArray() > 0;
         }
