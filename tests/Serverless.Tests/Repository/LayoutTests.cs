@@ -92,6 +92,14 @@ public sealed partial class LayoutTests
         }
     }
 
+    [Fact]
+    public void ProtocolFile_Each_KnowsNoSocket()
+    {
+        var files = ListFiles("shared/Clients").Where(path => path.Contains("/Protocol/", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, path => Assert.DoesNotContain("System.Net", File.ReadAllText(Path.Combine(Root, path)), StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(TestFiles))]
     public void TestFile_Any_IsBounded(string path) => Assert.InRange(File.ReadAllLines(Path.Combine(Root, path)).Length, 1, 600);

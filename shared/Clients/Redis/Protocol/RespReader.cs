@@ -15,7 +15,7 @@ internal ref struct RespReader(ReadOnlyMemory<byte> reply)
     public readonly bool IsAtEnd => Position == _reply.Length;
 
     /// <summary>The kind of the next value.</summary>
-    public readonly RespKind Kind => (RespKind)_reply.Span[Position];
+    public readonly RespKind Kind => IsAtEnd ? throw Short() : (RespKind)_reply.Span[Position];
 
     /// <summary>An array's number of items, or -1 for null.</summary>
     public int ReadArray() => (int)ReadHeader(RespKind.Array).Number;
@@ -32,9 +32,9 @@ internal ref struct RespReader(ReadOnlyMemory<byte> reply)
             return null;
         }
 
-        var body = _reply.Slice(Position, length);
-        Position += length + 2;
-        return body;
+        var start = Position;
+        Pass((long)length + 2);
+        return _reply.Slice(start, length);
     }
 
     /// <summary>A bulk or simple string as UTF-8 text, or null.</summary>
@@ -51,7 +51,7 @@ internal ref struct RespReader(ReadOnlyMemory<byte> reply)
         for (long missing = 1; missing > 0; missing--)
         {
             var header = Next();
-            Position += (int)(header.Length + header.BodyLength);
+            Pass(header.Length + header.BodyLength);
             missing += header.Items;
         }
     }
@@ -76,5 +76,9 @@ internal ref struct RespReader(ReadOnlyMemory<byte> reply)
     }
 
     private readonly RespHeader Next() =>
-        RespHeader.TryRead(_reply.Span[Position..], out var header) ? header : throw new RespException("the reply holds fewer values than expected");
+        RespHeader.TryRead(_reply.Span[Position..], out var header) ? header : throw Short();
+
+    private void Pass(long bytes) => Position = bytes <= _reply.Length - Position ? Position + (int)bytes : throw Short();
+
+    private static RespException Short() => new("the reply holds fewer values than expected");
 }
