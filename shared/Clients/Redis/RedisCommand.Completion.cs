@@ -22,6 +22,9 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
     /// <summary>How often it has been tried and not executed.</summary>
     public int Retries { get; set; }
 
+    /// <summary>How often one cluster node has sent it on to another since it was last tried.</summary>
+    public int Redirections { get; set; }
+
     /// <summary>Clock reading when it joined the line or was sent.</summary>
     public long Since { get; set; }
 
@@ -47,16 +50,24 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
     /// <summary>Its arguments have been read.</summary>
     public void EndWriting() => Volatile.Write(ref _stage, Pending);
 
-    /// <summary>Its own part of what the server answered, without the reply to ASKING.</summary>
-    public ReadOnlyMemory<byte> OwnPart(byte[] replies)
+    /// <summary>Its own part of what the server answered, without the replies to ASKING.</summary>
+    public ReadOnlyMemory<byte> OwnPart(ReadOnlyMemory<byte> replies)
     {
-        var reader = new RespReader(replies);
-        if (IsAsking)
+        if (!IsAsking)
         {
-            reader.Skip();
+            return replies;
         }
 
-        return replies.AsMemory(reader.Position);
+        var reader = new RespReader(replies);
+        reader.Skip();
+        var start = reader.Position;
+        if (Then is not { IsAsking: true } then)
+        {
+            return replies[start..];
+        }
+
+        reader.Skip();
+        return (byte[])[.. replies.Span[start..reader.Position], .. then.OwnPart(replies[reader.Position..]).Span];
     }
 
     /// <summary>Ends it with its replies; the caller goes on elsewhere.</summary>

@@ -38,7 +38,19 @@ internal sealed partial class RedisCommand
     public bool IsReadOnly => _script?.IsReadOnly ?? _name.IsReadOnly;
 
     /// <summary>True when a cluster node must be told that the slot is being handed to it.</summary>
-    public bool IsAsking { get; set; }
+    /// <remarks>Such a word holds for one command, so that each needs its own.</remarks>
+    public bool IsAsking
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Then?.Keys.Length > 0)
+            {
+                Then.IsAsking = value;
+            }
+        }
+    }
 
     /// <summary>How many replies belong to it.</summary>
     public int Replies => (IsAsking ? 2 : 1) + (Then?.Replies ?? 0);

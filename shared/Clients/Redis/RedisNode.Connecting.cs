@@ -6,7 +6,7 @@ internal sealed partial class RedisNode
     // Under the lock.
     private void Connect()
     {
-        if (!_isConnecting && !_isDisposed)
+        if (!_isConnecting && !_isDisposed && !_isRetired)
         {
             _isConnecting = true;
             Track(Task.Run(ConnectAsync));
@@ -42,7 +42,7 @@ internal sealed partial class RedisNode
         lock (_gate)
         {
             _isConnecting = false;
-            if (_isDisposed)
+            if (_isDisposed || _isRetired)
             {
                 connection?.Abort(new RedisConnectionException("the client was closed"));
             }
@@ -71,10 +71,11 @@ internal sealed partial class RedisNode
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
-        var endpoint = default(RedisEndpoint);
+        var target = "the server's address";
         try
         {
-            endpoint = await _locate(either.Token);
+            var endpoint = await _locate(either.Token);
+            target = $"{endpoint}";
             var stream = await RedisTransport.ConnectAsync(endpoint, _options.Tls, either.Token);
             var connection = new RedisConnection(this, endpoint, stream, _options);
             lock (_gate)
@@ -96,7 +97,7 @@ internal sealed partial class RedisNode
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !_stop.IsCancellationRequested)
         {
-            throw new RedisConnectionException($"no connection to {endpoint} within {_options.ConnectTimeout.TotalSeconds:0.###} s");
+            throw new RedisConnectionException($"no connection to {target} within {_options.ConnectTimeout.TotalSeconds:0.###} s");
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
             return;
         }
 
+        bool isElsewhere;
         lock (_gate)
         {
             if (_isDisposed)
@@ -50,9 +51,19 @@ internal sealed partial class RedisNode : IAsyncDisposable
                 return;
             }
 
-            command.Since = _options.Time.GetTimestamp();
-            _line.Enqueue(command);
-            _lineLength = _line.Count;
+            isElsewhere = _isRetired;
+            if (!isElsewhere)
+            {
+                command.Since = _options.Time.GetTimestamp();
+                _line.Enqueue(command);
+                _lineLength = _line.Count;
+            }
+        }
+
+        if (isElsewhere)
+        {
+            _client.Send(command);
+            return;
         }
 
         AdmitWaiting();
@@ -111,12 +122,14 @@ internal sealed partial class RedisNode : IAsyncDisposable
             }
 
             _current = null;
-            if (!_isDisposed)
+            if (!_isDisposed && !_isRetired)
             {
                 LogBroken(connection.Endpoint, fault.Message);
                 Connect();
             }
         }
+
+        _client.OnLost(this);
     }
 
     /// <summary>A command whose connection ended before its reply.</summary>
