@@ -1,3 +1,6 @@
+using Serverless.Components.Clients.Redis.Cluster;
+using Serverless.Components.Clients.Redis.Sentinel;
+
 namespace Serverless.Components.Clients.Redis;
 
 /// <summary>Executes commands on a deployment of Redis.</summary>
@@ -17,6 +20,8 @@ internal abstract class RedisClient : IAsyncDisposable
     /// <summary>A client for the options' topology. It connects when the first command comes.</summary>
     public static RedisClient Create(RedisOptions options) => options.Topology switch
     {
+        RedisTopology.Cluster => new RedisClusterClient(options),
+        RedisTopology.Sentinel => new RedisSingleClient(options, new RedisSentinelLocator(options).LocateAsync),
         _ => new RedisSingleClient(options),
     };
 
@@ -41,14 +46,19 @@ internal abstract class RedisClient : IAsyncDisposable
         {
             node.Send(command);
         }
-        else if (error.IsTemporary && command.Retries++ < Options.MaxRetries)
+        else if (error.IsTemporary)
         {
-            _ = SendLaterAsync([command]);
+            TryLater(command, error);
         }
         else
         {
             command.Fail(new RedisServerException(error.Code, error.Text));
         }
+    }
+
+    /// <summary>A node's connection broke, and it opens another one.</summary>
+    public virtual void OnLost(RedisNode node)
+    {
     }
 
     /// <summary>A node could not be connected; the commands that stood in its line are tried again later, or end.</summary>
@@ -78,6 +88,19 @@ internal abstract class RedisClient : IAsyncDisposable
         await _stop.CancelAsync();
         _stop.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Tries a command that was not executed again after a pause, or ends it.</summary>
+    protected void TryLater(RedisCommand command, RedisError error)
+    {
+        if (command.Retries++ < Options.MaxRetries)
+        {
+            _ = SendLaterAsync([command]);
+        }
+        else
+        {
+            command.Fail(new RedisServerException(error.Code, error.Text));
+        }
     }
 
     // Full jitter keeps clients apart that lost the same server.
