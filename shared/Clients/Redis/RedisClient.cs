@@ -85,8 +85,12 @@ internal abstract class RedisClient : IAsyncDisposable
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _stop.Dispose();
+        if (!_stop.IsCancellationRequested)
+        {
+            await _stop.CancelAsync();
+            _stop.Dispose();
+        }
+
         GC.SuppressFinalize(this);
     }
 

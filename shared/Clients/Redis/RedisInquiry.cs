@@ -27,7 +27,7 @@ internal sealed class RedisInquiry(RedisOptions options, Func<RedisCommand> ques
     /// <summary>Asks the servers in turn.</summary>
     /// <param name="servers">Whom to ask.</param>
     /// <param name="read">Makes something of a server's answer, or throws.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <param name="cancellationToken">Ends the asking; whoever has not answered by then did not do so in time.</param>
     /// <exception cref="RedisException">None had a good answer; the message says why of each.</exception>
     public async Task<T> AskAsync<T>(IReadOnlyList<RedisEndpoint> servers, Func<RedisEndpoint, RedisReply, T> read, CancellationToken cancellationToken)
         where T : class
@@ -65,7 +65,6 @@ internal sealed class RedisInquiry(RedisOptions options, Func<RedisCommand> ques
             await Task.WhenAll(asked);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         throw Summary(faults);
     }
 

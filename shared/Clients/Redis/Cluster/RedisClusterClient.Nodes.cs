@@ -96,6 +96,11 @@ internal sealed partial class RedisClusterClient
         Task refreshing;
         lock (_gate)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
             _isDisposed = true;
             nodes = [.. _nodes.Values, .. _retiring];
             refreshing = _refreshing;
@@ -108,5 +113,7 @@ internal sealed partial class RedisClusterClient
         {
             await node.DisposeAsync();
         }
+
+        _stop.Dispose();
     }
 }

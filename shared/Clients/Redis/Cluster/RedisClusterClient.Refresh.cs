@@ -48,17 +48,13 @@ internal sealed partial class RedisClusterClient
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
             await LoadAsync(either.Token);
         }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            // Closed.
+        }
         catch (RedisException fault)
         {
             LogNotRefreshed(fault.Message);
-        }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
-        {
-            LogNotRefreshed("no node answered in time");
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed.
         }
 
         _refreshedAt = Options.Time.GetTimestamp();
@@ -74,7 +70,8 @@ internal sealed partial class RedisClusterClient
         {
             var (trusted, doubted) = (_trusted, _doubted);
             _trusted = _doubted = null;
-            return [.. _members.Concat(Options.Endpoints).Distinct().OrderBy(one => one == trusted ? 0 : one == doubted ? 2 : 1)];
+            var all = _members.Concat(Options.Endpoints);
+            return [.. (trusted is { } first ? all.Prepend(first) : all).Distinct().OrderBy(one => one == trusted ? 0 : one == doubted ? 2 : 1)];
         }
     }
 

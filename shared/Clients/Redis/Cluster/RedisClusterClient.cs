@@ -97,7 +97,6 @@ internal sealed partial class RedisClusterClient : RedisClient
     {
         await base.DisposeAsync();
         await CloseNodesAsync();
-        _stop.Dispose();
     }
 
     // What has no key, or a key in a slot that nobody serves, goes to any node: it will say what is wrong.
@@ -125,8 +124,7 @@ internal sealed partial class RedisClusterClient : RedisClient
     private void Redirect(RedisClusterNode? from, RedisCommand command, RedisError error)
     {
         if (command.Redirections++ == MostRedirections
-            || from is null
-            || RedisRedirection.Parse(error.Text, from.Endpoint.Host) is not { } redirection)
+            || RedisRedirection.Parse(error.Text, from?.Endpoint.Host) is not { } redirection)
         {
             RequestRefresh(doubted: from);
             TryLater(command, error);

@@ -93,6 +93,31 @@ public sealed class RedisClusterFaultTests(RedisClusterFixture cluster)
         await counters.VerifyAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task ExecuteAsync_RolesExchangedUnderLoad_LosesAndRepeatsNothing()
+    {
+        await using var servers = await Backends.Redis.RedisCluster.StartAsync(
+            new Backends.Redis.RedisClusterSettings { Primaries = 3, ReplicasPerPrimary = 1 }, Cancellation);
+        await using var client = RedisClient.Create(RedisEndpoints.Options(RedisTopology.Cluster, servers.Addresses));
+        using var counters = new RedisCounters(client, [.. Enumerable.Range(0, 12).Select(number => $"exchanged:{number}")]);
+
+        await counters.RunAsync(
+            async () =>
+            {
+                await Eventually.MustAsync("it counts", () => Task.FromResult(counters.Acknowledged > 100), TimeSpan.FromSeconds(10), Cancellation);
+                await servers.Replicas[1].CallAsync(["CLUSTER", "FAILOVER"], Cancellation);
+                await Eventually.MustAsync("the old primary follows", async () => await servers.Primaries[1].Server.Cli.InfoAsync("role", Cancellation) == "slave", TimeSpan.FromSeconds(10), Cancellation);
+            },
+            Cancellation);
+
+        Assert.Empty(counters.Failures);
+        await counters.VerifyAsync(Cancellation);
+        await Eventually.MustAsync("only the witness is connected to the old primary", async () => await ClientsAsync(servers.Primaries[1]) == 1, TimeSpan.FromSeconds(10), Cancellation);
+    }
+
+    private static async Task<int> ClientsAsync(Backends.Redis.RedisClusterNode node) =>
+        (await node.CallAsync(["CLIENT", "LIST", "TYPE", "normal"], Cancellation)).Text!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+
     private static async Task<bool> TryAsync(RedisClient client, string key)
     {
         try

@@ -28,4 +28,7 @@ public sealed class RedisRedirectionTests
     [InlineData("MOVED x host:7000")]
     [InlineData("MOVED 1 host:7000 more")]
     public void Parse_NothingUseful_IsNull(string error) => Assert.Null(RedisRedirection.Parse(error, "asked"));
+
+    [Fact]
+    public void Parse_NoHostFromANodeThatIsGone_IsNull() => Assert.Null(RedisRedirection.Parse("MOVED 1 :7000", null));
 }
