@@ -29,7 +29,11 @@ internal sealed partial class RedisNode
 
         // A connection that is only being opened would find nobody waiting.
         await _stop.CancelAsync();
-        current?.Retire();
+        if (current is not null)
+        {
+            Replace(current);
+        }
+
         foreach (var command in line)
         {
             _client.Send(command);

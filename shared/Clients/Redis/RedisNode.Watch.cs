@@ -8,6 +8,7 @@ internal sealed partial class RedisNode
     private void Watch()
     {
         EndOverdueLine();
+        EndOverdueLeaving();
         if (Volatile.Read(ref _current) is not { } current)
         {
             return;
@@ -22,6 +23,21 @@ internal sealed partial class RedisNode
         else
         {
             RenewWhenDue(current);
+        }
+    }
+
+    // Connections that take no more commands, but owe replies.
+    private void EndOverdueLeaving()
+    {
+        RedisConnection[] leaving;
+        lock (_gate)
+        {
+            leaving = [.. _leaving];
+        }
+
+        foreach (var connection in leaving)
+        {
+            connection.EndOverdue();
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
     private readonly Queue<RedisCommand> _line = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
+    private readonly List<RedisConnection> _leaving = [];
     private readonly ITimer _watch;
     private readonly ILogger _logger;
     private RedisConnection? _current;
@@ -116,13 +117,14 @@ internal sealed partial class RedisNode : IAsyncDisposable
     {
         lock (_gate)
         {
+            _leaving.Remove(connection);
             if (_current != connection)
             {
                 return;
             }
 
             _current = null;
-            if (!_isDisposed && !_isRetired)
+            if (!_isDisposed)
             {
                 LogBroken(connection.Endpoint, fault.Message);
                 Connect();
@@ -171,6 +173,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
             running = [.. _running];
             _line.Clear();
             _current?.Abort(fault);
+            _leaving.ForEach(connection => connection.Abort(fault));
         }
 
         await _watch.DisposeAsync();
@@ -191,6 +194,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
             if (_current == connection)
             {
                 _current = null;
+                _leaving.Add(connection);
             }
         }
 
