@@ -113,7 +113,9 @@ public sealed class RedisSentinelTests(RedisSentinelFixture group) : IClassFixtu
     [Fact]
     public async Task ExecuteAsync_PrimaryKilledUnderLoad_FollowsTheNewOne()
     {
-        await using var own = await Backends.Redis.RedisSentinelGroup.StartAsync(Cancellation);
+        // Sentinels that did not agree on who leads try again after twice that time.
+        await using var own = await Backends.Redis.RedisSentinelGroup.StartAsync(
+            new Backends.Redis.RedisSentinelSettings { FailoverTimeout = TimeSpan.FromSeconds(1.5) }, Cancellation);
         await using var client = RedisClient.Create(RedisEndpoints.Options(RedisTopology.Sentinel, own.SentinelAddresses) with { PrimaryName = own.PrimaryName });
         using var counters = Counters(client, "killed");
 
