@@ -35,11 +35,9 @@ internal sealed class RedisCounters(RedisClient client, IReadOnlyList<string> ke
         {
             await during();
             Interlocked.Increment(ref _generation);
-            await Eventually.MustAsync(
-                $"every counter goes on; last: {Failures.FirstOrDefault()}",
-                () => Task.FromResult(Array.TrueForAll(progress, generation => generation > 0)),
-                TimeSpan.FromSeconds(30),
-                cancellationToken);
+            Assert.True(
+                await Eventually.TrueAsync(() => Array.TrueForAll(progress, generation => generation > 0), TimeSpan.FromSeconds(30), cancellationToken),
+                $"not every counter goes on; last: {Failures.FirstOrDefault()}");
         }
         finally
         {

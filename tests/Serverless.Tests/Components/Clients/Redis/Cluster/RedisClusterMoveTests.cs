@@ -22,6 +22,7 @@ public sealed class RedisClusterMoveTests(RedisClusterFixture cluster)
         await using var client = cluster.Client();
         await client.ExecuteAsync(RedisCommand.On(RedisCommandName.Set, tag, "before"), Cancellation);
 
+        await cluster.SettleAsync(Cancellation);
         await cluster.Servers.MoveAsync(slot, target, Cancellation);
 
         Assert.Equal("before", await GetAsync(client, tag));
@@ -38,6 +39,7 @@ public sealed class RedisClusterMoveTests(RedisClusterFixture cluster)
         var tag = await cluster.TagOnAsync(source, "asked", Cancellation);
         await using var client = cluster.Client();
         await client.ExecuteAsync(RedisCommand.On(RedisCommandName.Set, $"{{{tag}}}old", "stays"), Cancellation);
+        await cluster.SettleAsync(Cancellation);
         var move = await cluster.Servers.BeginMoveAsync(RedisKeySlot.Of(tag), target, Cancellation);
         var asked = await CountAsync(source, "ASK");
 
@@ -66,6 +68,7 @@ public sealed class RedisClusterMoveTests(RedisClusterFixture cluster)
         await using var hasty = cluster.Client(options => options with { MaxRetries = 1 });
         await client.ExecuteAsync(RedisCommand.On(RedisCommandName.Set, keys[0], "A"), Cancellation);
         await client.ExecuteAsync(RedisCommand.On(RedisCommandName.Set, keys[1], "B"), Cancellation);
+        await cluster.SettleAsync(Cancellation);
         var move = await cluster.Servers.BeginMoveAsync(RedisKeySlot.Of(tag), target, Cancellation);
         await source.CallAsync(["MIGRATE", "127.0.0.1", target.Server.Port.ToString(CultureInfo.InvariantCulture), keys[0], 0, 5000, "AUTH", "secret"], Cancellation);
 
@@ -95,6 +98,7 @@ public sealed class RedisClusterMoveTests(RedisClusterFixture cluster)
             {
                 foreach (var to in new[] { target, source, target })
                 {
+                    await cluster.SettleAsync(Cancellation);
                     var before = counters.Acknowledged;
                     await cluster.Servers.MoveAsync(RedisKeySlot.Of(tag), to, Cancellation);
                     await Eventually.MustAsync("it goes on", () => Task.FromResult(counters.Acknowledged > before + 50), TimeSpan.FromSeconds(10), Cancellation);
