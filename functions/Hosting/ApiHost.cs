@@ -33,6 +33,9 @@ internal sealed class ApiHost
             EnvironmentName = Environments.Production,
         });
         builder.WebHost.UseKestrelCore();
+
+        // Nothing here blocks, so a request may run where its bytes arrived: two hops between threads fewer.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IHostLifetime, DetachedHostLifetime>();
 
         // DaprApp sets the limit of the drain.
