@@ -65,7 +65,7 @@ internal abstract class RedisClient : IAsyncDisposable
     public virtual void OnUnreachable(RedisNode node, IReadOnlyList<RedisCommand> line, RedisException fault)
     {
         // Wrong credentials don't become right by trying.
-        var isFinal = fault is RedisServerException { Code: not ("LOADING" or "MASTERDOWN" or "ERR") };
+        var isFinal = fault is RedisServerException { Code: not ("LOADING" or "MASTERDOWN" or "BUSY" or "ERR") };
         var later = new List<RedisCommand>(line.Count);
         foreach (var command in line)
         {
@@ -85,12 +85,7 @@ internal abstract class RedisClient : IAsyncDisposable
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()
     {
-        if (!_stop.IsCancellationRequested)
-        {
-            await _stop.CancelAsync();
-            _stop.Dispose();
-        }
-
+        await _stop.CancelAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -107,7 +102,6 @@ internal abstract class RedisClient : IAsyncDisposable
         }
     }
 
-    // Full jitter keeps clients apart that lost the same server.
     private async Task SendLaterAsync(List<RedisCommand> commands)
     {
         if (commands.Count == 0)
@@ -115,13 +109,11 @@ internal abstract class RedisClient : IAsyncDisposable
             return;
         }
 
-        var step = Options.MinRetryInterval * Math.Pow(2, Math.Min(commands[0].Retries - 1, 16));
-        var longest = step < Options.MaxRetryInterval ? step : Options.MaxRetryInterval;
         try
         {
-            await Task.Delay(longest * (0.5 + (Random.Shared.NextDouble() / 2)), Options.Time, _stop.Token);
+            await Task.Delay(Options.PauseBefore(commands[0].Retries), Options.Time, _stop.Token);
         }
-        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // Closed: sending ends them.
         }

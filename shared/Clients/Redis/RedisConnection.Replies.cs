@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Serverless.Components.Clients.Redis.Protocol;
 
 namespace Serverless.Components.Clients.Redis;
@@ -53,7 +54,7 @@ internal sealed partial class RedisConnection
                 {
                     if (current is null)
                     {
-                        current = NextDue();
+                        current = NextDue(rest);
                         scanner = new RespFrameScanner(current.Replies);
                     }
 
@@ -69,6 +70,9 @@ internal sealed partial class RedisConnection
                 }
 
                 _input.AdvanceTo(rest.Start, result.Buffer.End);
+
+                // Who stands in line or retires it has either seen these replies taken, or is seen here.
+                Interlocked.MemoryBarrier();
                 _node.AdmitWaiting();
                 if (_isRetired && IsIdle)
                 {
@@ -93,9 +97,19 @@ internal sealed partial class RedisConnection
         await _input.CompleteAsync();
     }
 
-    private RedisCommand NextDue() => Volatile.Read(ref _head) < Volatile.Read(ref _tail)
-        ? _ring[_head % _ring.Length]!
-        : throw new RespException("a reply came that nobody asked for");
+    private RedisCommand NextDue(in ReadOnlySequence<byte> input)
+    {
+        if (Volatile.Read(ref _head) < Volatile.Read(ref _tail))
+        {
+            return _ring[_head % _ring.Length]!;
+        }
+
+        // A server that takes no more clients says so before anything is asked.
+        var start = input.FirstSpan;
+        throw start[0] == (byte)RespKind.Error
+            ? new IOException(Encoding.UTF8.GetString(start[1..].Slice(0, Math.Max(0, start[1..].IndexOf((byte)'\r')))))
+            : new RespException("a reply came that nobody asked for");
+    }
 
     private void Take()
     {
@@ -127,7 +141,7 @@ internal sealed partial class RedisConnection
     // What the server has certainly not seen goes to the next connection; of the rest, what only reads.
     private void HandBack()
     {
-        var fault = _fault ?? new RedisConnectionException($"the connection to {Endpoint} was closed");
+        var fault = Fault;
         var handed = Volatile.Read(ref _handed);
         _node.OnClosed(this, fault);
         for (; _head < _tail; Take())

@@ -42,7 +42,8 @@ internal sealed partial class RedisConnection
         Endpoint = endpoint;
         _stream = stream;
         _options = options;
-        _ring = new RedisCommand?[options.MaxInFlight];
+        // One place is kept for AUTH, which must not wait in line.
+        _ring = new RedisCommand?[options.MaxInFlight + 1];
         _output = new Pipe(new PipeOptions(readerScheduler: new ReusedWorkItemScheduler(), writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: BufferSize, useSynchronizationContext: false));
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferSize, minimumReadSize: BufferSize / 8, leaveOpen: true));
         OpenedAt = _lastReply = options.Time.GetTimestamp();
@@ -60,15 +61,30 @@ internal sealed partial class RedisConnection
     /// <summary>True when no reply is due.</summary>
     public bool IsIdle => Volatile.Read(ref _head) == Volatile.Read(ref _tail);
 
+    /// <summary>True while it takes commands.</summary>
+    public bool IsUsable => !Volatile.Read(ref _isClosed) && !Volatile.Read(ref _isRetired);
+
+    /// <summary>True when the server has answered something, so that it is worth connecting to it again at once.</summary>
+    public bool HasAnswered => Volatile.Read(ref _head) > 0;
+
+    /// <summary>Why it ended.</summary>
+    public RedisException Fault => _fault ?? new RedisConnectionException($"the connection to {Endpoint} was closed");
+
     /// <summary>Works until the connection ends, then hands each unanswered command back to the node.</summary>
     public async Task RunAsync()
     {
         var sending = SendAsync();
-        await ReceiveAsync();
-        Stop();
-        await sending;
-        await _stream.DisposeAsync();
-        HandBack();
+        try
+        {
+            await ReceiveAsync();
+        }
+        finally
+        {
+            Stop();
+            await sending;
+            await _stream.DisposeAsync();
+            HandBack();
+        }
     }
 
     /// <summary>Appends a command; false when it does not take one now, or ever again.</summary>
@@ -76,8 +92,7 @@ internal sealed partial class RedisConnection
     {
         lock (_gate)
         {
-            var unsent = _appended - Volatile.Read(ref _handed);
-            if (_isClosed || _isRetired || _tail - Volatile.Read(ref _head) == _ring.Length || unsent > _options.MaxUnsentBytes)
+            if (_isClosed || _isRetired || (IsFull && (!command.IsHandshake || _tail - Volatile.Read(ref _head) == _ring.Length)))
             {
                 return false;
             }
@@ -112,6 +127,8 @@ internal sealed partial class RedisConnection
         Interlocked.CompareExchange(ref _fault, fault, null);
         Stop();
     }
+
+    private bool IsFull => _tail - Volatile.Read(ref _head) >= _options.MaxInFlight || _appended - Volatile.Read(ref _handed) > _options.MaxUnsentBytes;
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The pipe has no threshold, so a flush never waits; the bound is in TrySend.")]
     private void Append(RedisCommand command)

@@ -21,6 +21,18 @@ internal sealed partial class RedisNode
         PlanRenewal(credentials.ExpiresOn);
     }
 
+    private async ValueTask<RedisCredentials> ObtainCredentialsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _options.Credentials!(cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw new RedisConnectionException($"no credentials: {fault.Message}", fault);
+        }
+    }
+
     // A fifth of the time that is left is kept for further attempts.
     private void PlanRenewal(DateTimeOffset? expiresOn)
     {
@@ -61,7 +73,7 @@ internal sealed partial class RedisNode
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         try
         {
-            var credentials = await _options.Credentials!(either.Token);
+            var credentials = await ObtainCredentialsAsync(either.Token);
 
             // A source that still hands out the old token is asked again later.
             if (credentials.ExpiresOn > _expiresOn || credentials.ExpiresOn is null)

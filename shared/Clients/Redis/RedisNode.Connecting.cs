@@ -26,22 +26,29 @@ internal sealed partial class RedisNode
         RedisException? fault = null;
         try
         {
+            await PauseAsync();
             connection = await OpenAsync();
             LogConnected(connection.Endpoint);
-        }
-        catch (RedisException exception)
-        {
-            fault = exception;
         }
         catch (OperationCanceledException)
         {
             fault = new RedisConnectionException("the client was closed");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            fault = exception as RedisException ?? new RedisConnectionException($"no connection: {exception.Message}", exception);
         }
 
         RedisCommand[] line = [];
         lock (_gate)
         {
             _isConnecting = false;
+            if (connection is { IsUsable: false })
+            {
+                fault = connection.Fault;
+                connection = null;
+            }
+
             if (_isDisposed || _isRetired)
             {
                 connection?.Abort(new RedisConnectionException("the client was closed"));
@@ -56,6 +63,7 @@ internal sealed partial class RedisNode
                 line = [.. _line];
                 _line.Clear();
                 _lineLength = 0;
+                NoteFailure();
             }
         }
 
@@ -65,6 +73,22 @@ internal sealed partial class RedisNode
         }
 
         AdmitWaiting();
+    }
+
+    // Under the lock.
+    private void NoteFailure()
+    {
+        _failures++;
+        _failedAt = _options.Time.GetTimestamp();
+    }
+
+    // Callers that come all the time don't make it connect all the time.
+    private async Task PauseAsync()
+    {
+        if (_failures > 0 && _options.PauseBefore(_failures) - _options.Time.GetElapsedTime(_failedAt) is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left, _options.Time, _stop.Token);
+        }
     }
 
     private async Task<RedisConnection> OpenAsync()
@@ -103,9 +127,9 @@ internal sealed partial class RedisNode
 
     private async Task GreetAsync(RedisConnection connection, CancellationToken cancellationToken)
     {
-        if (_options.Credentials is { } credentials)
+        if (_options.Credentials is not null)
         {
-            await AuthenticateAsync(connection, await credentials(cancellationToken), cancellationToken);
+            await AuthenticateAsync(connection, await ObtainCredentialsAsync(cancellationToken), cancellationToken);
         }
 
         if (_options.Database > 0)

@@ -8,7 +8,13 @@ internal sealed partial class RedisNode
     private void Watch()
     {
         EndOverdueLine();
-        EndOverdueLeaving();
+
+        // Those take no more commands, but owe replies.
+        foreach (var outgoing in Volatile.Read(ref _outgoing))
+        {
+            outgoing.EndOverdue();
+        }
+
         if (Volatile.Read(ref _current) is not { } current)
         {
             return;
@@ -23,21 +29,6 @@ internal sealed partial class RedisNode
         else
         {
             RenewWhenDue(current);
-        }
-    }
-
-    // Connections that take no more commands, but owe replies.
-    private void EndOverdueLeaving()
-    {
-        RedisConnection[] leaving;
-        lock (_gate)
-        {
-            leaving = [.. _leaving];
-        }
-
-        foreach (var connection in leaving)
-        {
-            connection.EndOverdue();
         }
     }
 

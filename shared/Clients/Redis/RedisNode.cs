@@ -16,11 +16,13 @@ internal sealed partial class RedisNode : IAsyncDisposable
     private readonly Queue<RedisCommand> _line = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
-    private readonly List<RedisConnection> _leaving = [];
     private readonly ITimer _watch;
     private readonly ILogger _logger;
     private RedisConnection? _current;
+    private RedisConnection[] _outgoing = [];
     private int _lineLength;
+    private long _failedAt;
+    private int _failures;
     private bool _isConnecting;
     private bool _isDisposed;
 
@@ -117,17 +119,16 @@ internal sealed partial class RedisNode : IAsyncDisposable
     {
         lock (_gate)
         {
-            _leaving.Remove(connection);
             if (_current != connection)
             {
+                _outgoing = [.. _outgoing.Where(other => other != connection)];
                 return;
             }
 
-            _current = null;
+            Leave(connection, connectsAgain: connection.HasAnswered);
             if (!_isDisposed)
             {
                 LogBroken(connection.Endpoint, fault.Message);
-                Connect();
             }
         }
 
@@ -137,7 +138,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
     /// <summary>A command whose connection ended before its reply.</summary>
     public void OnUnanswered(RedisCommand command, bool wasSent, RedisException fault)
     {
-        if (command.IsHandshake || _isDisposed)
+        if (command.IsHandshake)
         {
             command.Fail(fault);
         }
@@ -145,13 +146,13 @@ internal sealed partial class RedisNode : IAsyncDisposable
         {
             command.Fail(new RedisConnectionException($"{command}: {fault.Message} before the reply came; whether it was executed is unknown", fault));
         }
-        else if (command.Retries++ < _options.MaxRetries)
+        else if (!_isDisposed && command.Retries++ < _options.MaxRetries)
         {
             _client.Send(command);
         }
         else
         {
-            command.Fail(new RedisConnectionException($"{command}: {fault.Message}", fault));
+            command.Fail(new RedisConnectionException($"{command}: {(wasSent ? "" : "not executed: ")}{fault.Message}", fault));
         }
     }
 
@@ -159,7 +160,6 @@ internal sealed partial class RedisNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         RedisCommand[] line;
-        Task[] running;
         var fault = new RedisConnectionException("the client was closed");
         lock (_gate)
         {
@@ -170,20 +170,24 @@ internal sealed partial class RedisNode : IAsyncDisposable
 
             _isDisposed = true;
             line = [.. _line];
-            running = [.. _running];
             _line.Clear();
             _current?.Abort(fault);
-            _leaving.ForEach(connection => connection.Abort(fault));
+            Array.ForEach(_outgoing, outgoing => outgoing.Abort(fault));
         }
 
         await _watch.DisposeAsync();
         await _stop.CancelAsync();
         foreach (var command in line)
         {
-            command.Fail(fault);
+            command.Fail(new RedisConnectionException($"{command}: not executed: {fault.Message}"));
         }
 
-        await Task.WhenAll(running);
+        // Connecting may leave a connection to wait for.
+        while (TakeRunning() is { Length: > 0 } running)
+        {
+            await Task.WhenAll(running);
+        }
+
         _stop.Dispose();
     }
 
@@ -193,11 +197,40 @@ internal sealed partial class RedisNode : IAsyncDisposable
         {
             if (_current == connection)
             {
-                _current = null;
-                _leaving.Add(connection);
+                _outgoing = [.. _outgoing, connection];
+                Leave(connection, connectsAgain: false);
             }
         }
 
         connection.Retire();
+    }
+
+    // Under the lock. A server that never answered is not worth another attempt until somebody waits for it, and then a pause.
+    private void Leave(RedisConnection connection, bool connectsAgain)
+    {
+        _current = null;
+        if (connection.HasAnswered)
+        {
+            _failures = 0;
+        }
+        else
+        {
+            NoteFailure();
+        }
+
+        if (connectsAgain || _lineLength > 0)
+        {
+            Connect();
+        }
+    }
+
+    private Task[] TakeRunning()
+    {
+        lock (_gate)
+        {
+            Task[] running = [.. _running];
+            _running.Clear();
+            return running;
+        }
     }
 }

@@ -61,4 +61,12 @@ internal sealed record RedisOptions
 
     /// <summary>Where connections report their coming and going.</summary>
     public required ILogger Logger { get; init; }
+
+    /// <summary>The pause before a retry, which is the first, the second and so on. Jitter keeps clients apart that lost the same server.</summary>
+    public TimeSpan PauseBefore(int retry)
+    {
+        var step = MinRetryInterval * Math.Pow(2, Math.Min(retry - 1, 16));
+        var longest = step < MaxRetryInterval ? step : MaxRetryInterval;
+        return longest * (0.5 + (Random.Shared.NextDouble() / 2));
+    }
 }

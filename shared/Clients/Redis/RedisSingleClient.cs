@@ -31,10 +31,9 @@ internal sealed class RedisSingleClient : RedisClient
     {
         await base.DisposeAsync();
         await _node.DisposeAsync();
-        if (_blocking.IsValueCreated)
-        {
-            await _blocking.Value.DisposeAsync();
-        }
+
+        // Also one that is not there yet, so that none comes after this.
+        await _blocking.Value.DisposeAsync();
     }
 
     private RedisNode CreateNode() => new(this, Options, _locate);
