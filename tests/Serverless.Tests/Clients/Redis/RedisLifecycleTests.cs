@@ -76,6 +76,7 @@ public sealed class RedisLifecycleTests(RedisServerFixture server) : RedisClient
 
         proxy.CutAll();
         await Until("it is connected again", () => proxy.Accepted == 2 && proxy.Open == 1);
+        Assert.Equal("value", await Get(client, "eager"));
         proxy.IsRefusing = true;
         proxy.CutAll();
         await Until("it is refused", () => proxy.Accepted >= 3);

@@ -37,7 +37,7 @@ public sealed class RedisRetryTests : RedisClientTest
         Assert.Equal("LOADING", fault.Code);
         Assert.Equal(5, times.Count);
         var pauses = times.Zip(times.Skip(1), TimeProvider.System.GetElapsedTime).ToArray();
-        int[] shortest = [19, 39, 49, 49];
+        int[] shortest = [15, 30, 40, 40];
         Assert.All(pauses, (pause, index) => Assert.InRange(pause, TimeSpan.FromMilliseconds(shortest[index]), TimeSpan.FromSeconds(2)));
     }
 
