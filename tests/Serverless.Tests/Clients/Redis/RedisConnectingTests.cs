@@ -101,10 +101,10 @@ public sealed class RedisConnectingTests : RedisClientTest
     public async Task Execute_ServerRefusesWithAText_SaysIt()
     {
         await using var server = new ScriptedRedis(_ => null) { Greeting = "-ERR max number of clients reached\r\n" };
-        await using var client = RedisClient.Create(Settings(server.Endpoint) with { MaxRetries = 0 });
 
         for (var call = 0; call < 10; call++)
         {
+            await using var client = RedisClient.Create(Settings(server.Endpoint) with { MaxRetries = 0 });
             Assert.Contains("max number of clients reached", (await Fault(Get(client, "key"))).Message, StringComparison.Ordinal);
         }
     }
