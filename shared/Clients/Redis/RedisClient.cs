@@ -112,12 +112,11 @@ internal abstract class RedisClient : IAsyncDisposable
         try
         {
             await Task.Delay(Options.PauseBefore(commands[0].Retries), Options.Time, _stop.Token);
+            commands.ForEach(Send);
         }
         catch (OperationCanceledException)
         {
-            // Closed: sending ends them.
+            commands.ForEach(command => command.Fail(new RedisConnectionException($"{command}: not executed: the client was closed")));
         }
-
-        commands.ForEach(Send);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis;
+namespace Serverless.Tests.Clients.Redis;
 
 /// <summary>Counts up keys from many workers and keeps book of what the client said about each step.</summary>
 /// <remarks>A counter shows both faults: a write that was acknowledged and lost, and one that was executed twice.</remarks>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using Serverless.Components.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 public sealed class RespFuzzTests
 {

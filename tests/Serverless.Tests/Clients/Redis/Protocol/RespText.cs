@@ -1,7 +1,7 @@
 using System.Text;
 using Serverless.Components.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 /// <summary>Values as text that a test can compare: <c>+OK</c>, <c>-ERR x</c>, <c>:1</c>, <c>"abc"</c>, <c>null</c>, <c>[:1 "a"]</c>.</summary>
 internal static class RespText

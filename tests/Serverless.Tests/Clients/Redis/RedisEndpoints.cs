@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis;
+namespace Serverless.Tests.Clients.Redis;
 
 /// <summary>Settings for servers that a test has started.</summary>
 internal static class RedisEndpoints

@@ -1,7 +1,7 @@
 using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 public sealed class RedisClusterScriptTests
 {
@@ -12,9 +12,9 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_NodesThatSendEachOtherTheCommand_EndsWithTheirWord()
     {
-        await using var one = new ScriptedRedis(_ => null);
-        await using var two = new ScriptedRedis(_ => $"-MOVED 12182 {one.Endpoint}\r\n");
-        one.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", one.Endpoint.Port) : $"-MOVED 12182 {two.Endpoint}\r\n";
+        await using var one = new ScriptedNode(_ => null);
+        await using var two = new ScriptedNode(_ => $"-MOVED 12182 {one.Endpoint}\r\n");
+        one.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", one.Endpoint.Port) : $"-MOVED 12182 {two.Endpoint}\r\n";
         await using var client = Client(one, maxRetries: 2);
 
         var fault = await Assert.ThrowsAsync<RedisServerException>(async () => await GetAsync(client, "foo"));
@@ -26,10 +26,10 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_AskedInACircle_EndsWithTheirWord()
     {
-        await using var one = new ScriptedRedis(_ => null);
+        await using var one = new ScriptedNode(_ => null);
         one.Answer = command => command switch
         {
-            Question => ScriptedRedis.Slots(0, 16383, "", one.Endpoint.Port),
+            Question => ScriptedNode.Slots(0, 16383, "", one.Endpoint.Port),
             "ASKING" => "+OK\r\n",
             _ => $"-ASK 12182 :{one.Endpoint.Port}\r\n",
         };
@@ -46,9 +46,9 @@ public sealed class RedisClusterScriptTests
     public async Task ExecuteAsync_FirstCommands_WaitForTheMapAndGoStraightToTheirNode()
     {
         var isKnown = new TaskCompletionSource();
-        await using var node = new ScriptedRedis(_ => "$1\r\nx\r\n");
-        await using var seed = new ScriptedRedis(command => command == Question ? null : "-ERR not here\r\n");
-        await using var late = new ScriptedRedis(_ => ScriptedRedis.Slots(0, 16383, "127.0.0.1", node.Endpoint.Port));
+        await using var node = new ScriptedNode(_ => "$1\r\nx\r\n");
+        await using var seed = new ScriptedNode(command => command == Question ? null : "-ERR not here\r\n");
+        await using var late = new ScriptedNode(_ => ScriptedNode.Slots(0, 16383, "127.0.0.1", node.Endpoint.Port));
         late.Before = _ => isKnown.Task;
         await using var client = RedisClient.Create(RedisEndpoints.Options(RedisTopology.Cluster, $"{seed.Endpoint},{late.Endpoint}"));
 
@@ -64,10 +64,10 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_ManyMovedAtOnce_AskForTheMapOnce()
     {
-        await using var target = new ScriptedRedis(_ => "$1\r\nx\r\n");
-        await using var seed = new ScriptedRedis(_ => null);
-        seed.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", seed.Endpoint.Port) : $"-MOVED 12182 {target.Endpoint}\r\n";
-        target.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", target.Endpoint.Port) : "$1\r\nx\r\n";
+        await using var target = new ScriptedNode(_ => "$1\r\nx\r\n");
+        await using var seed = new ScriptedNode(_ => null);
+        seed.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", seed.Endpoint.Port) : $"-MOVED 12182 {target.Endpoint}\r\n";
+        target.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", target.Endpoint.Port) : "$1\r\nx\r\n";
         await using var client = Client(seed, maxRetries: 0);
 
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => GetAsync(client, "foo"))), value => Assert.Equal("x", value));
@@ -82,12 +82,12 @@ public sealed class RedisClusterScriptTests
     public async Task ExecuteAsync_NodeLeavesTheMap_AnswersWhatIsUnderWayAndCloses()
     {
         var isAnswered = new TaskCompletionSource();
-        await using var stays = new ScriptedRedis(_ => null);
-        await using var leaves = new ScriptedRedis(_ => null);
-        stays.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", stays.Endpoint.Port) : "$4\r\nstay\r\n";
+        await using var stays = new ScriptedNode(_ => null);
+        await using var leaves = new ScriptedNode(_ => null);
+        stays.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", stays.Endpoint.Port) : "$4\r\nstay\r\n";
         leaves.Answer = command => command switch
         {
-            Question => ScriptedRedis.Slots(0, 16383, "", leaves.Endpoint.Port),
+            Question => ScriptedNode.Slots(0, 16383, "", leaves.Endpoint.Port),
             "GET slow" => "$4\r\nslow\r\n",
             _ => $"-MOVED 12182 {stays.Endpoint}\r\n",
         };
@@ -111,9 +111,9 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_SlotThatNobodyServes_IsTriedUntilItIs()
     {
-        await using var node = new ScriptedRedis(_ => null);
+        await using var node = new ScriptedNode(_ => null);
         var refusals = 0;
-        node.Answer = command => command == Question ? ScriptedRedis.Slots(0, 0, "", node.Endpoint.Port)
+        node.Answer = command => command == Question ? ScriptedNode.Slots(0, 0, "", node.Endpoint.Port)
             : Interlocked.Increment(ref refusals) <= 2 ? "-CLUSTERDOWN Hash slot not served\r\n"
             : "$1\r\nx\r\n";
         await using var client = Client(node, maxRetries: 3);
@@ -124,9 +124,9 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_MovedToNowhere_IsTriedLater()
     {
-        await using var node = new ScriptedRedis(_ => null);
+        await using var node = new ScriptedNode(_ => null);
         var refusals = 0;
-        node.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", node.Endpoint.Port)
+        node.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", node.Endpoint.Port)
             : Interlocked.Increment(ref refusals) == 1 ? "-MOVED 12182 ?:0\r\n"
             : "$1\r\nx\r\n";
         await using var client = Client(node, maxRetries: 1);
@@ -138,8 +138,8 @@ public sealed class RedisClusterScriptTests
     [Fact]
     public async Task ExecuteAsync_BlockingCommand_HasAConnectionOfItsOwn()
     {
-        await using var node = new ScriptedRedis(_ => null);
-        node.Answer = command => command == Question ? ScriptedRedis.Slots(0, 16383, "", node.Endpoint.Port)
+        await using var node = new ScriptedNode(_ => null);
+        node.Answer = command => command == Question ? ScriptedNode.Slots(0, 16383, "", node.Endpoint.Port)
             : command == "GET block" ? null
             : "$1\r\nx\r\n";
         await using var client = Client(node, maxRetries: 0);
@@ -154,7 +154,7 @@ public sealed class RedisClusterScriptTests
         await Assert.ThrowsAsync<RedisConnectionException>(() => blocked);
     }
 
-    private static RedisClient Client(ScriptedRedis seed, int maxRetries) =>
+    private static RedisClient Client(ScriptedNode seed, int maxRetries) =>
         RedisClient.Create(RedisEndpoints.Options(RedisTopology.Cluster, $"{seed.Endpoint}") with { MaxRetries = maxRetries });
 
     private static async Task<string?> GetAsync(RedisClient client, string key) =>

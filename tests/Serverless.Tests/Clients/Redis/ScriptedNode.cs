@@ -7,10 +7,10 @@ using System.Text;
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis;
+namespace Serverless.Tests.Clients.Redis;
 
 /// <summary>A server that says what a test wants, for what no real one says on demand.</summary>
-internal sealed class ScriptedRedis : IAsyncDisposable
+internal sealed class ScriptedNode : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +20,7 @@ internal sealed class ScriptedRedis : IAsyncDisposable
     private int _open;
 
     /// <summary>Answers each command, written as <c>GET key</c>, with RESP; null leaves it without an answer.</summary>
-    public ScriptedRedis(Func<string, string?> answer)
+    public ScriptedNode(Func<string, string?> answer)
     {
         Answer = answer;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));

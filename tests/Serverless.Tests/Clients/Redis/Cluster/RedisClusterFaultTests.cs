@@ -1,7 +1,7 @@
 using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 [Collection(nameof(RedisClusterGroup))]
 public sealed class RedisClusterFaultTests(RedisClusterFixture cluster)

@@ -1,7 +1,7 @@
 using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis.Sentinel;
+namespace Serverless.Tests.Clients.Redis.Sentinel;
 
 public sealed class RedisSentinelTests(RedisSentinelFixture group) : IClassFixture<RedisSentinelFixture>
 {

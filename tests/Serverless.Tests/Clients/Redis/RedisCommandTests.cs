@@ -1,8 +1,8 @@
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Protocol;
-using Serverless.Tests.Components.Clients.Redis.Protocol;
+using Serverless.Tests.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis;
+namespace Serverless.Tests.Clients.Redis;
 
 public sealed class RedisCommandTests
 {

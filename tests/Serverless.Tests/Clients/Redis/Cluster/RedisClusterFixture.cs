@@ -2,7 +2,7 @@ using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Cluster;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 /// <summary>A cluster of three primaries whose data survive a crash.</summary>
 public sealed class RedisClusterFixture : IAsyncLifetime

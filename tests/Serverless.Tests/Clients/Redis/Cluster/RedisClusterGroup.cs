@@ -1,4 +1,4 @@
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 [CollectionDefinition(nameof(RedisClusterGroup))]
 public sealed class RedisClusterGroup : ICollectionFixture<RedisClusterFixture>;

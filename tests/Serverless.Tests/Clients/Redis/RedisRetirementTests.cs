@@ -1,6 +1,6 @@
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis;
+namespace Serverless.Tests.Clients.Redis;
 
 public sealed class RedisRetirementTests
 {
@@ -12,7 +12,7 @@ public sealed class RedisRetirementTests
     public async Task ExecuteAsync_ServerHangsAfterItBecameAReplica_CommandsUnderWayStillEnd()
     {
         var isSent = new TaskCompletionSource();
-        await using var server = new ScriptedRedis(command => command switch
+        await using var server = new ScriptedNode(command => command switch
         {
             "PING" => "+PONG\r\n",
             "GET hanging" => null,
@@ -35,7 +35,7 @@ public sealed class RedisRetirementTests
     public async Task DisposeAsync_ConnectionBeingLeft_EndsWhatIsUnderWay()
     {
         var isSent = new TaskCompletionSource();
-        await using var server = new ScriptedRedis(command => command switch
+        await using var server = new ScriptedNode(command => command switch
         {
             "PING" => "+PONG\r\n",
             "GET hanging" => null,
@@ -54,6 +54,6 @@ public sealed class RedisRetirementTests
         await Assert.ThrowsAsync<RedisConnectionException>(() => hanging.WaitAsync(Limit, Cancellation));
     }
 
-    private static RedisOptions Options(ScriptedRedis server) =>
+    private static RedisOptions Options(ScriptedNode server) =>
         RedisEndpoints.Options(RedisTopology.Single, $"{server.Endpoint}") with { MaxRetries = 0 };
 }

@@ -1,6 +1,6 @@
 using Serverless.Components.Clients.Redis;
 
-namespace Serverless.Tests.Components.Clients.Redis.Sentinel;
+namespace Serverless.Tests.Clients.Redis.Sentinel;
 
 /// <summary>A primary with a replica, watched by three sentinels that want another password.</summary>
 public sealed class RedisSentinelFixture : IAsyncLifetime

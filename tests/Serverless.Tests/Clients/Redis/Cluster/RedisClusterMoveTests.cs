@@ -3,7 +3,7 @@ using Serverless.Backends.Processes;
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Cluster;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 [Collection(nameof(RedisClusterGroup))]
 public sealed class RedisClusterMoveTests(RedisClusterFixture cluster)

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 /// <summary>Gives spans of the hint's size and a few bytes more, as few as the rules allow; full of dirt, each in new memory.</summary>
 internal sealed class OddBufferWriter(int beyondHint) : IBufferWriter<byte>

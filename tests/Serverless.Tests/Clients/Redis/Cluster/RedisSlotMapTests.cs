@@ -1,9 +1,9 @@
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Cluster;
 using Serverless.Components.Clients.Redis.Protocol;
-using Serverless.Tests.Components.Clients.Redis.Protocol;
+using Serverless.Tests.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 public sealed class RedisSlotMapTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Serverless.Components.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 public sealed class RespReaderTests
 {

@@ -1,7 +1,7 @@
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Clients.Redis.Cluster;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 [Collection(nameof(RedisClusterGroup))]
 public sealed class RedisClusterClientTests(RedisClusterFixture cluster)

@@ -1,6 +1,6 @@
 using Serverless.Components.Clients.Redis.Protocol;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 public sealed class RespHeaderTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Serverless.Components.Clients.Redis.Cluster;
 
-namespace Serverless.Tests.Components.Clients.Redis.Cluster;
+namespace Serverless.Tests.Clients.Redis.Cluster;
 
 public sealed class RedisKeySlotTests
 {

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Serverless.Tests.Components.Clients.Redis.Protocol;
+namespace Serverless.Tests.Clients.Redis.Protocol;
 
 /// <summary>The same bytes as sequences of differently cut segments.</summary>
 internal static class RespSplits
