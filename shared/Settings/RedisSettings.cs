@@ -32,7 +32,6 @@ internal static partial class RedisSettings
             Endpoints = ReadEndpoints(binder, topology),
             Topology = topology,
             PrimaryName = usesSentinels ? ReadPrimaryName(binder) : "",
-            Credentials = ReadCredentials(binder),
             SentinelCredentials = usesSentinels ? ToCredentials(binder.Text("sentinelUsername"), binder.Text("sentinelPassword")) : null,
 
             // A cluster has no other; daprd ignores the item there too.
@@ -45,7 +44,7 @@ internal static partial class RedisSettings
             Time = context.Host.Time,
             Logger = context.Logger,
         };
-        return WithRetryIntervals(binder, WithTimeouts(binder, options));
+        return WithRetryIntervals(binder, WithTimeouts(binder, WithCredentials(binder, context, options)));
     }
 
     private static string ReadPrimaryName(MetadataBinder binder)

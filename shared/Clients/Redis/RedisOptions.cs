@@ -17,6 +17,9 @@ internal sealed record RedisOptions
     /// <summary>Asked for each new connection; null means no AUTH.</summary>
     public Func<CancellationToken, ValueTask<RedisCredentials>>? Credentials { get; init; }
 
+    /// <summary>What <see cref="Credentials"/> keep open; who had the options made disposes it, after the client. Null means nothing.</summary>
+    public IDisposable? Tokens { get; init; }
+
     /// <summary>What the sentinels want; null means no AUTH.</summary>
     public RedisCredentials? SentinelCredentials { get; init; }
 

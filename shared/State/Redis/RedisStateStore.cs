@@ -32,6 +32,8 @@ internal sealed partial class RedisStateStore : ITransactionalStateStore
         _replicas = new RedisReplicaCount(_client, _options.Redis.Time);
         try
         {
+            // Once and first: on the way to a connection a token that can't be had is asked for several times.
+            _ = _options.Redis.Credentials is { } credentials ? await credentials(cancellationToken) : null;
             await _client.ExecuteAsync(RedisCommand.Of(RedisCommandName.Ping), cancellationToken);
             await _replicas.ReadAsync(cancellationToken);
             _hasJson = await KnowsAsync("JSON.SET", cancellationToken);
@@ -62,7 +64,11 @@ internal sealed partial class RedisStateStore : ITransactionalStateStore
         }
     }
 
-    public ValueTask DisposeAsync() => _client?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await (_client?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _options.Redis.Tokens?.Dispose();
+    }
 
     private static StateEntry? ReadHash(RedisReply reply)
     {
