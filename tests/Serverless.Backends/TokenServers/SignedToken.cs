@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 /// <summary>A JSON Web Token, written and read without any library (RFC 7515, section 7.1).</summary>
-internal sealed record SignedToken(JsonObject Header, JsonObject Claims, string Signed, byte[] Signature)
+public sealed record SignedToken(JsonObject Header, JsonObject Claims, string SigningInput, byte[] Signature)
 {
     public static string Create(JsonObject claims, RSA key)
     {
@@ -29,8 +29,8 @@ internal sealed record SignedToken(JsonObject Header, JsonObject Claims, string 
 
     public bool IsSignedBy(RSA key) => Header["alg"]?.ToString() switch
     {
-        "RS256" => key.VerifyData(Encoding.ASCII.GetBytes(Signed), Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
-        "PS256" => key.VerifyData(Encoding.ASCII.GetBytes(Signed), Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+        "RS256" => key.VerifyData(Encoding.ASCII.GetBytes(SigningInput), Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        "PS256" => key.VerifyData(Encoding.ASCII.GetBytes(SigningInput), Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
         _ => false,
     };
 

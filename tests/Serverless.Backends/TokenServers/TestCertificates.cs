@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 /// <summary>Certificates made for one test run.</summary>
-internal static class TestCertificates
+public static class TestCertificates
 {
     private static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Until = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -1,4 +1,4 @@
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 /// <summary>How a token request can go wrong.</summary>
 public enum TokenFault

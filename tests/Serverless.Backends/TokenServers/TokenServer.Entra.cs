@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 // Microsoft docs: entra/identity-platform/v2-oauth2-client-creds-grant-flow and certificate-credentials.
-internal sealed partial class TokenServer
+public sealed partial class TokenServer
 {
     private const string ExchangeAudience = "api://AzureADTokenExchange";
     private static readonly RSA Federation = RSA.Create(2048);
@@ -47,34 +47,37 @@ internal sealed partial class TokenServer
         });
     }
 
-    private Task AnswerEntraAsync(HttpContext context, TokenRequest request)
+    private async Task AnswerEntraAsync(HttpContext context, TokenRequest request)
     {
         var tenant = request.Path.Split('/')[1];
         if (tenant != TenantId)
         {
-            return WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("invalid_request", "AADSTS90002: Tenant not found."));
+            await WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("invalid_request", "AADSTS90002: Tenant not found."));
+            return;
         }
 
         if (request["grant_type"] != "client_credentials" || request["client_id"] != ClientId)
         {
-            return WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("unauthorized_client", "AADSTS700016: Application not found."));
+            await WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("unauthorized_client", "AADSTS700016: Application not found."));
+            return;
         }
 
         if (!IsProven(request))
         {
-            return WriteAsync(context, StatusCodes.Status401Unauthorized, Refusal("invalid_client", "AADSTS7000215: Invalid client secret provided."));
+            await WriteAsync(context, StatusCodes.Status401Unauthorized, Refusal("invalid_client", "AADSTS7000215: Invalid client secret provided."));
+            return;
         }
 
         var scope = request["scope"]?.Split(' ').FirstOrDefault(word => word.EndsWith("/.default", StringComparison.Ordinal));
-        return scope is null
+        await (scope is null
             ? WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("invalid_scope", "AADSTS1002012: the scope is not valid."))
             : WriteAsync(context, StatusCodes.Status200OK, new JsonObject
             {
                 ["token_type"] = "Bearer",
                 ["expires_in"] = (int)TokenLifetime.TotalSeconds,
                 ["ext_expires_in"] = (int)TokenLifetime.TotalSeconds,
-                ["access_token"] = IssueToken(scope[..^"/.default".Length]),
-            });
+                ["access_token"] = await IssueTokenAsync(scope[..^"/.default".Length]),
+            }));
     }
 
     private bool IsProven(TokenRequest request)

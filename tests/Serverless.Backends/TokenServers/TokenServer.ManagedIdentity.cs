@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 // Microsoft docs: app-service/overview-managed-identity, section "REST endpoint reference".
-internal sealed partial class TokenServer
+public sealed partial class TokenServer
 {
     /// <summary>Value of <c>IDENTITY_ENDPOINT</c> for a client.</summary>
     public string IdentityEndpoint => $"http://127.0.0.1:{HttpPort}/msi/token";
@@ -25,17 +25,18 @@ internal sealed partial class TokenServer
         IsProbe(context.Request) ? WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("invalid_request", "Required metadata header not specified"))
         : AnswerIdentityAsync(context, request, Refusal("invalid_request", "Identity not found"));
 
-    private Task AnswerIdentityAsync(HttpContext context, TokenRequest request, JsonObject refusal)
+    private async Task AnswerIdentityAsync(HttpContext context, TokenRequest request, JsonObject refusal)
     {
         var clientId = request["client_id"];
         if (request["resource"] is not { Length: > 0 } resource || (clientId is not null && !UserAssigned.Contains(clientId)))
         {
-            return WriteAsync(context, StatusCodes.Status400BadRequest, refusal);
+            await WriteAsync(context, StatusCodes.Status400BadRequest, refusal);
+            return;
         }
 
-        return WriteAsync(context, StatusCodes.Status200OK, new JsonObject
+        await WriteAsync(context, StatusCodes.Status200OK, new JsonObject
         {
-            ["access_token"] = IssueToken(resource),
+            ["access_token"] = await IssueTokenAsync(resource),
             ["expires_on"] = (_time.GetUtcNow() + TokenLifetime).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
             ["resource"] = resource,
             ["token_type"] = "Bearer",

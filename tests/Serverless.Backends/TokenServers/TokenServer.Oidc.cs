@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 // RFC 7523, section 3; OpenID Connect Core 1.0, section 9.
-internal sealed partial class TokenServer
+public sealed partial class TokenServer
 {
     private readonly ConcurrentDictionary<string, bool> _usedAssertions = new();
 
@@ -21,24 +21,25 @@ internal sealed partial class TokenServer
     /// <summary>Replaces the answer's body, for servers that answer wrongly.</summary>
     public Func<TokenRequest, (int Status, JsonObject Body)>? OidcAnswer { get; set; }
 
-    private Task AnswerOidcAsync(HttpContext context, TokenRequest request)
+    private async Task AnswerOidcAsync(HttpContext context, TokenRequest request)
     {
         if (OidcAnswer is { } answer)
         {
             var (status, body) = answer(request);
-            return WriteAsync(context, status, body);
+            await WriteAsync(context, status, body);
+            return;
         }
 
-        return request.Method != HttpMethods.Post || request["grant_type"] != "client_credentials" || string.IsNullOrEmpty(request["scope"])
+        await (request.Method != HttpMethods.Post || request["grant_type"] != "client_credentials" || string.IsNullOrEmpty(request["scope"])
             ? WriteAsync(context, StatusCodes.Status400BadRequest, Refusal("invalid_request", "a client credentials grant with a scope is needed"))
             : FindFault(request) is { } fault
             ? WriteAsync(context, StatusCodes.Status401Unauthorized, Refusal("invalid_client", fault))
             : WriteAsync(context, StatusCodes.Status200OK, new JsonObject
             {
-                ["access_token"] = IssueToken(request["resource"] ?? "redis"),
+                ["access_token"] = await IssueTokenAsync(request["resource"] ?? "redis"),
                 ["token_type"] = "Bearer",
                 ["expires_in"] = (int)TokenLifetime.TotalSeconds,
-            });
+            }));
     }
 
     private string? FindFault(TokenRequest request)

@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace Serverless.Tests.TokenServers;
+namespace Serverless.Backends.TokenServers;
 
 /// <summary>Stands in for all that issues tokens: managed identity endpoints, Microsoft Entra and an OIDC provider.</summary>
 /// <remarks>It checks what those check, and refuses as they do.</remarks>
-internal sealed partial class TokenServer : IAsyncDisposable
+public sealed partial class TokenServer : IAsyncDisposable
 {
     // Keys take long to make; every server of the process has the same.
     private static readonly RSA Key = RSA.Create(2048);
@@ -20,7 +20,7 @@ internal sealed partial class TokenServer : IAsyncDisposable
     private static readonly X509Certificate2 Certificate = TestCertificates.Issue(Authority);
     private readonly ConcurrentQueue<TokenFault> _faults = new();
     private readonly ConcurrentQueue<TokenRequest> _requests = new();
-    private readonly ConcurrentQueue<string> _issued = new();
+    private readonly ConcurrentQueue<IssuedToken> _issued = new();
     private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private readonly WebApplication _app;
@@ -38,8 +38,10 @@ internal sealed partial class TokenServer : IAsyncDisposable
         _app.Run(AnswerAsync);
     }
 
+    /// <summary>The port of managed identity endpoints.</summary>
     public int HttpPort { get; private set; }
 
+    /// <summary>The port of Entra and of the OIDC provider.</summary>
     public int HttpsPort { get; private set; }
 
     /// <summary>PEM certificate of whom to trust for the https addresses.</summary>
@@ -56,7 +58,10 @@ internal sealed partial class TokenServer : IAsyncDisposable
     /// <summary>Those that asked for a token.</summary>
     public IReadOnlyList<TokenRequest> TokenRequests => [.. _requests.Where(request => request.Path.EndsWith("/token", StringComparison.Ordinal))];
 
-    public IReadOnlyList<string> IssuedTokens => [.. _issued];
+    public IReadOnlyList<string> IssuedTokens => [.. _issued.Select(token => token.Value)];
+
+    /// <summary>Runs for each token before the client gets it, so that the token can be made valid where it will be shown.</summary>
+    public Func<IssuedToken, Task>? Issuing { get; set; }
 
     /// <summary>Ends when a request has been left without an answer.</summary>
     public Task Hung => _hung.Task;
@@ -150,7 +155,7 @@ internal sealed partial class TokenServer : IAsyncDisposable
         }
     }
 
-    private string IssueToken(string audience)
+    private async Task<string> IssueTokenAsync(string audience)
     {
         var now = _time.GetUtcNow();
         var token = SignedToken.Create(
@@ -163,7 +168,9 @@ internal sealed partial class TokenServer : IAsyncDisposable
                 ["jti"] = Guid.NewGuid().ToString(),
             },
             Key);
-        _issued.Enqueue(token);
+        var issued = new IssuedToken(ObjectId, token, DateTimeOffset.FromUnixTimeSeconds((now + TokenLifetime).ToUnixTimeSeconds()));
+        await (Issuing?.Invoke(issued) ?? Task.CompletedTask);
+        _issued.Enqueue(issued);
         return token;
     }
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Azure.Core;
 using Azure.Identity;
+using Serverless.Backends.TokenServers;
 using Serverless.Components.Clients.AzureIdentity;
-using Serverless.Tests.TokenServers;
 
 namespace Serverless.Tests.Clients.AzureIdentity;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Serverless.Backends.TokenServers;
 using Serverless.Components.Clients.AzureIdentity;
-using Serverless.Tests.TokenServers;
 
 namespace Serverless.Tests.Clients.AzureIdentity;
 

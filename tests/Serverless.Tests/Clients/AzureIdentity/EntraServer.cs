@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Serverless.Backends.TokenServers;
 using Serverless.Components.Clients.AzureIdentity;
-using Serverless.Tests.TokenServers;
 
 namespace Serverless.Tests.Clients.AzureIdentity;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Serverless.Backends.TokenServers;
 using Serverless.Components.Clients.Oidc;
-using Serverless.Tests.TokenServers;
 
 namespace Serverless.Tests.Clients.Oidc;
 
