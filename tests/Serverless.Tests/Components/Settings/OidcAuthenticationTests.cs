@@ -1,14 +1,15 @@
+using Serverless.Backends.TokenServers;
 using Serverless.Components.Clients.Oidc;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
 using Serverless.Tests.Components.State;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.Settings;
 
 public sealed class OidcAuthenticationTests
 {
-    private static readonly (string Name, string Value)[] Needed =
-        [("oidcTokenEndpoint", "https://idp/token"), ("oidcClientID", "c"), ("oidcClientAssertionCert", "cert"), ("oidcClientAssertionKey", "key")];
+    private static readonly (string Name, string Value)[] Needed = OidcItems.Create(new Uri("https://idp/token"), "c");
 
     [Fact]
     public void Read_OnlyWhatIsNeeded_HasDaprsDefaults()
@@ -16,7 +17,8 @@ public sealed class OidcAuthenticationTests
         var options = Read(Needed)!;
 
         Assert.Equal("https://idp/token", options.TokenEndpoint.AbsoluteUri);
-        Assert.Equal(("c", "cert", "key"), (options.ClientId, options.ClientAssertionCertificate, options.ClientAssertionKey));
+        Assert.Equal(("c", OidcItems.Certificate.ExportCertificatePem()), (options.ClientId, options.ClientAssertionCertificate));
+        Assert.Equal(OidcItems.Certificate.ToKeyPem(), options.ClientAssertionKey);
         Assert.Equal(["openid"], options.Scopes);
         Assert.Equal((null, null, null, null), (options.Resource, options.Audience, options.KeyId, options.CaCertificate));
         Assert.Equal(TimeSpan.FromSeconds(30), options.Timeout);
@@ -25,10 +27,10 @@ public sealed class OidcAuthenticationTests
     [Fact]
     public void Read_Everything_CanBeSet()
     {
-        var options = Read([.. Needed, ("oidcScopes", "redis, openid ,"), ("oidcResource", "r"), ("oidcAudience", "a"), ("OidcKid", "k"), ("oidcCACert", "ca")])!;
+        var options = Read([.. Needed, ("oidcScopes", "redis, openid ,"), ("oidcResource", "r"), ("oidcAudience", "a"), ("OidcKid", "k"), ("oidcCACert", TokenServer.AuthorityPem)])!;
 
         Assert.Equal(["redis", "openid"], options.Scopes);
-        Assert.Equal(("r", "a", "k", "ca"), (options.Resource, options.Audience, options.KeyId, options.CaCertificate));
+        Assert.Equal(("r", "a", "k", TokenServer.AuthorityPem), (options.Resource, options.Audience, options.KeyId, options.CaCertificate));
     }
 
     [Fact]
@@ -42,20 +44,42 @@ public sealed class OidcAuthenticationTests
             refusal.Message);
     }
 
-    [Fact]
-    public void CreateTokenSource_KeyUnusable_NamesTheComponentAndNotTheKey()
+    [Theory]
+    [InlineData("oidcClientAssertionCert", "oidcClientAssertionKey")]
+    [InlineData("oidcClientAssertionKey", "oidcClientAssertionKey")]
+    [InlineData("oidcCACert", "oidcCACert")]
+    public void Read_PemUnusable_IsAFaultWithoutIt(string name, string told)
     {
-        var context = StateContexts.Create("state.redis", TimeProvider.System, Needed);
+        var refusal = Assert.Throws<ComponentException>(() => Read([.. Needed.Where(item => item.Name != name), (name, "s3cr3t")]));
 
-        var refusal = Assert.Throws<ComponentException>(() => OidcAuthentication.CreateTokenSource(Read(Needed)!, context));
+        Assert.Contains($"metadata '{told}': expected ", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", refusal.ToString(), StringComparison.Ordinal);
+    }
 
-        Assert.Equal("component 'statestore': the key of the client assertion is not a PEM RSA private key", refusal.Message);
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(" , ", true)]
+    [InlineData("openid", false)]
+    public void Read_NoScopes_IsWarnedOf(string scopes, bool warns)
+    {
+        using var log = new LogCapture();
+
+        Read(log, [.. Needed, ("oidcScopes", scopes)]);
+
+        Assert.Equal(warns, log.Messages.Any(message => message.StartsWith("Warning: component 'statestore': there are no oidcScopes", StringComparison.Ordinal)));
     }
 
     private static OidcOptions? Read(params (string Name, string Value)[] items)
     {
-        var binder = StateContexts.Create("state.redis", TimeProvider.System, items).Metadata.Bind();
-        var options = OidcAuthentication.Read(binder);
+        using var log = new LogCapture();
+        return Read(log, items);
+    }
+
+    private static OidcOptions? Read(LogCapture log, (string Name, string Value)[] items)
+    {
+        var context = StateContexts.Create("state.redis", TimeProvider.System, items).LoggingTo(log);
+        var binder = context.Metadata.Bind();
+        var options = OidcAuthentication.Read(binder, context);
         binder.ThrowIfFaulty();
         return options;
     }

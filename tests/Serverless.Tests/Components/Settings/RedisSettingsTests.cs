@@ -106,12 +106,48 @@ public sealed class RedisSettingsTests
     [Theory]
     [InlineData("useEntraID")]
     [InlineData("useAzureAD")]
-    [InlineData("useOIDC")]
-    public void Tokens_Asked_AreRefusedAndNotIgnored(string name)
+    public async Task Tokens_OfEntra_AreAskedForLater(string name)
     {
-        Assert.Contains($"metadata '{name}': expected false: tokens are not supported yet", Fault((name, "true")), StringComparison.Ordinal);
+        using var tokens = Read((name, "true"), ("azureAuthMethods", "creds")).Tokens as RedisTokens;
+
+        var fault = await Assert.ThrowsAsync<RedisConnectionException>(() => tokens!.GetAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.Equal("no token: no Azure identity is available: client secret: lacks a tenant id and a client id and a client secret", fault.Message);
         Assert.Contains($"metadata 'redisPassword': expected no value beside {name}", Fault((name, "true"), ("redisPassword", "p")), StringComparison.Ordinal);
-        Assert.Null(Read((name, "false")).Credentials);
+        Assert.Null(Read((name, "false"), ("azureEnvironment", "Moon")).Credentials);
+    }
+
+    [Fact]
+    public void Tokens_OfOidc_NeedNoUser()
+    {
+        var items = OidcItems.Create(new Uri("https://idp/token"), "c");
+
+        using var withUser = Read([.. items, ("redisUsername", "u")]).Tokens;
+        using var withoutUser = Read([.. items]).Tokens;
+
+        Assert.IsType<RedisOidcTokens>(withUser);
+        Assert.IsType<RedisOidcTokens>(withoutUser);
+        Assert.Contains("metadata 'redisPassword': expected no value beside useOIDC", Fault([.. items, ("redisPassword", "p")]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_Faults_AreReportedWithAllOthersAndWithoutValues()
+    {
+        (string, string?)[] items =
+        [
+            ("redisDB", "s3cr3t"), ("redisPassword", "s3cr3t"), ("redisUsername", "s3cr3t"), ("useEntraID", "true"), ("azureEnvironment", "s3cr3t"),
+            ("azureAuthMethods", "s3cr3t"), ("useOIDC", "true"), ("oidcTokenEndpoint", "s3cr3t"), ("oidcCACert", "s3cr3t"), ("enableTLS", "true"), ("caCert", "s3cr3t"),
+        ];
+
+        var fault = Fault(items);
+
+        string[] names =
+        [
+            "redisDB", "redisPassword", "redisUsername", "azureEnvironment", "azureAuthMethods", "useOIDC", "oidcTokenEndpoint", "oidcClientID", "oidcClientAssertionCert",
+            "oidcClientAssertionKey", "oidcCACert", "caCert",
+        ];
+        Assert.All(names, name => Assert.Contains($"metadata '{name}'", fault, StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cr3t", fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -263,7 +299,7 @@ public sealed class RedisSettingsTests
     {
         var fault = Fault(("redisHost", ""), ("redisDB", "x"), ("readTimeout", "x"), ("failover", "true"), ("useOIDC", "true"), ("poolSize", "x"));
 
-        Assert.All((string[])["redisHost", "redisDB", "readTimeout", "sentinelMasterName", "useOIDC", "poolSize"], name => Assert.Contains($"'{name}'", fault, StringComparison.Ordinal));
+        Assert.All((string[])["redisHost", "redisDB", "readTimeout", "sentinelMasterName", "oidcTokenEndpoint", "poolSize"], name => Assert.Contains($"'{name}'", fault, StringComparison.Ordinal));
     }
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
