@@ -4,12 +4,12 @@ using Serverless.Backends.TokenServers;
 namespace Serverless.Backends.Redis;
 
 /// <summary>Makes a server behave like one that takes access tokens for passwords: admitted when issued, shut out when ended.</summary>
-/// <param name="cli">The witness.</param>
+/// <param name="servers">The witnesses, one of each server.</param>
 /// <param name="name">
 /// The ACL user of every token. Null means a user per token, named by its object id: then the server's list of clients tells which
 /// token a connection showed last, and the end of a token ends the connections that showed no later one.
 /// </param>
-public sealed class RedisTokenUsers(RedisCli cli, string? name)
+public sealed class RedisTokenUsers(IReadOnlyList<RedisCli> servers, string? name)
 {
     /// <summary>Long enough that no test fails because the machine is slow; that clients are early is for tests with a clock of their own.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -29,7 +29,7 @@ public sealed class RedisTokenUsers(RedisCli cli, string? name)
     /// <summary>Opens the door for a token.</summary>
     public async Task AdmitAsync(IssuedToken token, CancellationToken cancellationToken)
     {
-        await cli.CallAsync(["ACL", "SETUSER", name ?? token.ObjectId, "on", ">" + token.Value, "allkeys", "allchannels", "+@all"], cancellationToken);
+        await CallAsync(["ACL", "SETUSER", name ?? token.ObjectId, "on", ">" + token.Value, "allkeys", "allchannels", "+@all"], cancellationToken);
         _admitted.Enqueue(token);
     }
 
@@ -37,7 +37,7 @@ public sealed class RedisTokenUsers(RedisCli cli, string? name)
     public async Task EndAsync(IssuedToken token, CancellationToken cancellationToken)
     {
         RedisArgument[] command = name is null ? ["ACL", "DELUSER", token.ObjectId] : ["ACL", "SETUSER", name, "<" + token.Value];
-        await cli.CallAsync(command, cancellationToken);
+        await CallAsync(command, cancellationToken);
         Interlocked.Increment(ref _ended);
     }
 
@@ -50,10 +50,24 @@ public sealed class RedisTokenUsers(RedisCli cli, string? name)
         }
     }
 
-    /// <summary>The ids of the connections that a user has.</summary>
+    /// <summary>The connections that a user has, by their ids, of one server after the other.</summary>
     public async Task<IReadOnlyList<string>> ConnectionsOfAsync(string user, CancellationToken cancellationToken)
     {
-        var clients = (await cli.CallAsync(["CLIENT", "LIST"], cancellationToken)).Text!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return [.. clients.Select(client => client.Split(' ')).Where(fields => fields.Contains("user=" + user)).Select(fields => fields[0])];
+        var connections = new List<string>();
+        foreach (var server in servers)
+        {
+            var clients = (await server.CallAsync(["CLIENT", "LIST"], cancellationToken)).Text!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            connections.AddRange(clients.Select(client => client.Split(' ')).Where(fields => fields.Contains("user=" + user)).Select(fields => $"{server.Endpoint.Port} {fields[0]}"));
+        }
+
+        return connections;
+    }
+
+    private async Task CallAsync(RedisArgument[] command, CancellationToken cancellationToken)
+    {
+        foreach (var server in servers)
+        {
+            await server.CallAsync(command, cancellationToken);
+        }
     }
 }

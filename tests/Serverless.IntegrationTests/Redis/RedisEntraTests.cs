@@ -15,6 +15,7 @@ public sealed class RedisEntraTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private TokenServer _tokens = null!;
     private RedisServer _server = null!;
+    private RedisTokenUsers _users = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -124,12 +125,10 @@ public sealed class RedisEntraTests : IAsyncLifetime
         ["IDENTITY_HEADER"] = _tokens.IdentityHeader,
     };
 
-    private RedisTokenUsers Users { get; set; } = null!;
-
     private async Task<AppProcess> StartAsync((string Name, string Value)[] items, string? name, Dictionary<string, string> environment, bool ignoresErrors = false)
     {
-        Users = new RedisTokenUsers(_server.Cli, name);
-        Users.Follow(_tokens);
+        _users = new RedisTokenUsers([_server.Cli], name);
+        _users.Follow(_tokens);
         var yaml = Resources.Component("store", "state.redis", [("redisHost", _server.Address), .. items.Select(item => (item.Name, item.Value.Replace("\n", "\\n", StringComparison.Ordinal)))]);
         var settings = new AppSettings
         {
@@ -149,8 +148,8 @@ public sealed class RedisEntraTests : IAsyncLifetime
         await Eventually.MustAsync("tokens roll", async () =>
         {
             await CallAsync(client, ++calls);
-            await Users.EndOverdueAsync(Token);
-            return Users.Ended >= 2;
+            await _users.EndOverdueAsync(Token);
+            return _users.Ended >= 2;
         }, Limit, Token);
         await CallAsync(client, ++calls);
 

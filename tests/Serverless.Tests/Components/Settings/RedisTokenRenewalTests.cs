@@ -26,7 +26,7 @@ public sealed class RedisTokenRenewalTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync(new RedisServerSettings { Password = "closed", Users = [new RedisUser("nobody", "closed")] }, Token);
-        _users = new RedisTokenUsers(_server.Cli, name: null);
+        _users = new RedisTokenUsers([_server.Cli], name: null);
         _credential = new RollingCredential(_time, _users.AdmitAsync);
         _tokens = new RedisEntraTokens(() => _credential);
         _client = RedisClient.Create(new RedisOptions
@@ -46,6 +46,7 @@ public sealed class RedisTokenRenewalTests : IAsyncLifetime
     {
         await _client.DisposeAsync();
         _tokens.Dispose();
+        _credential.Dispose();
         await _server.DisposeAsync();
     }
 

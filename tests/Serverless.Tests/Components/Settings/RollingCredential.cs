@@ -7,9 +7,10 @@ using Serverless.Backends.TokenServers;
 namespace Serverless.Tests.Components.Settings;
 
 /// <summary>Issues a token for another identity each time the last one has five minutes left, as Azure.Identity does.</summary>
-internal sealed class RollingCredential(TimeProvider time, Func<IssuedToken, CancellationToken, Task> admit) : TokenCredential
+internal sealed class RollingCredential(TimeProvider time, Func<IssuedToken, CancellationToken, Task> admit) : TokenCredential, IDisposable
 {
     private static readonly RSA Key = RSA.Create(2048);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile IssuedToken? _last;
 
     /// <summary>What the next requests fail with.</summary>
@@ -28,15 +29,24 @@ internal sealed class RollingCredential(TimeProvider time, Func<IssuedToken, Can
             throw fault;
         }
 
-        // One connection asks once at a time.
-        if (_last is null || _last.ExpiresOn - TimeSpan.FromMinutes(5) <= time.GetUtcNow())
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            var objectId = Guid.NewGuid().ToString();
-            var token = new IssuedToken(objectId, SignedToken.Create(new JsonObject { ["oid"] = objectId }, Key), time.GetUtcNow().AddHours(1));
-            await admit(token, cancellationToken);
-            _last = token;
-        }
+            if (_last is null || _last.ExpiresOn - TimeSpan.FromMinutes(5) <= time.GetUtcNow())
+            {
+                var objectId = Guid.NewGuid().ToString();
+                var token = new IssuedToken(objectId, SignedToken.Create(new JsonObject { ["oid"] = objectId }, Key), time.GetUtcNow().AddHours(1));
+                await admit(token, cancellationToken);
+                _last = token;
+            }
 
-        return new AccessToken(_last.Value, _last.ExpiresOn);
+            return new AccessToken(_last.Value, _last.ExpiresOn);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
+
+    public void Dispose() => _turn.Dispose();
 }

@@ -38,7 +38,7 @@ public sealed class RedisTokenTests : IAsyncLifetime
     [InlineData(null)]
     public async Task Oidc_TokensRoll_TheConnectionStaysAndEveryCallSucceeds(string? user)
     {
-        new RedisTokenUsers(_server.Cli, user ?? "default").Follow(_tokens);
+        new RedisTokenUsers([_server.Cli], user ?? "default").Follow(_tokens);
         await using var monitor = await RedisMonitor.StartAsync(_server.Cli, Token);
         await using var store = Store([.. OidcItems.Create(_tokens), .. Patient, .. user is null ? (ReadOnlySpan<(string, string)>)[] : [("redisUsername", user)]]);
         await store.InitializeAsync(Token);
@@ -61,7 +61,7 @@ public sealed class RedisTokenTests : IAsyncLifetime
     [Fact]
     public async Task Oidc_ProviderDownAtRenewal_IsAskedAgain()
     {
-        new RedisTokenUsers(_server.Cli, "ann").Follow(_tokens);
+        new RedisTokenUsers([_server.Cli], "ann").Follow(_tokens);
         await using var monitor = await RedisMonitor.StartAsync(_server.Cli, Token);
         await using var store = Store([.. OidcItems.Create(_tokens), .. Patient, ("redisUsername", "ann")]);
         await store.InitializeAsync(Token);
@@ -80,7 +80,7 @@ public sealed class RedisTokenTests : IAsyncLifetime
     [Fact]
     public async Task Init_OidcRefuses_SaysWhyAndTheNextOneWorks()
     {
-        new RedisTokenUsers(_server.Cli, "ann").Follow(_tokens);
+        new RedisTokenUsers([_server.Cli], "ann").Follow(_tokens);
         (string, string)[] items = [.. OidcItems.Create(_tokens), ("redisUsername", "ann")];
         _tokens.Inject(TokenFault.InvalidClient);
         await using var refused = Store(items);
