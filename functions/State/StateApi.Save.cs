@@ -20,7 +20,9 @@ internal sealed partial class StateApi
             return;
         }
 
-        var results = await WriteAllAsync(component, sets, request.Aborted);
+        StateResult[] results = sets is [var only]
+            ? [await StateCalls.SetAsync(component, only, request.Aborted)]
+            : await WriteAllAsync(component, sets, request.Aborted);
         await (Judge(component.Name, results) is { } failure ? request.FailAsync(failure) : Reply.EmptyAsync(request.Http));
     }
 
@@ -65,12 +67,6 @@ internal sealed partial class StateApi
     private static async Task<StateResult[]> WriteAllAsync(StateStoreComponent component, List<StateSet> sets, CancellationToken cancellationToken)
     {
         var results = new StateResult[sets.Count];
-        if (sets.Count == 1)
-        {
-            results[0] = await StateCalls.SetAsync(component, sets[0], cancellationToken);
-            return results;
-        }
-
         var limits = new ParallelOptions { MaxDegreeOfParallelism = MostParallelWrites, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, sets.Count, limits, async (index, cancellation) =>
             results[index] = await StateCalls.SetAsync(component, sets[index], cancellation));
@@ -80,9 +76,12 @@ internal sealed partial class StateApi
     /// <summary>One error for all failed items: the most serious kind decides, all texts are reported.</summary>
     private static DaprError? Judge(string store, StateResult[] results)
     {
+        if (Array.TrueForAll(results, result => result.Outcome == StateOutcome.Done))
+        {
+            return null;
+        }
+
         var failed = Array.FindAll(results, result => result.Outcome != StateOutcome.Done);
-        return failed.Length == 0
-            ? null
-            : StateErrors.Save(store, failed.Max(result => result.Outcome), string.Join('\n', failed.Select(result => result.Message)));
+        return StateErrors.Save(store, failed.Max(result => result.Outcome), string.Join('\n', failed.Select(result => result.Message)));
     }
 }
