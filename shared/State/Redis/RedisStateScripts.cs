@@ -6,26 +6,49 @@ namespace Serverless.Components.State.Redis;
 /// <remarks>
 /// A value is a hash: <c>data</c>; <c>version</c>, which counts the writes and is the ETag; <c>first-write</c>, which once there
 /// refuses writes without an ETag. An ETag argument of 0 means none. A key of another type counts as absent. Redis docs:
-/// develop/programmability/eval-intro; a script runs alone, and an error in it undoes nothing, so that all checks come first.
+/// develop/programmability/eval-intro; a script runs alone, and an error in it undoes nothing, so that all checks come first. Memory
+/// is checked by the server, at a script's first write alone.
 /// </remarks>
 internal static class RedisStateScripts
 {
+    /// <summary>The refusal of the first command that the user may not run on a key; only Redis 7 tells it beforehand.</summary>
+    private const string Forbidden = """
+        local function forbidden(key, ...)
+          for i = 1, redis.acl_check_cmd and select('#', ...) or 0 do
+            local command = select(i, ...)
+            if command and not redis.acl_check_cmd(command, key) then
+              return redis.error_reply('NOPERM this user may not run ' .. command)
+            end
+          end
+        end
+
+        """;
+
     /// <summary>Writes one key. ARGV: ETag, value, <c>1</c> to mark it first-write, TTL argument. 0 when written, 1 when refused.</summary>
-    public static RedisScript Set { get; } = new("""
+    public static RedisScript Set { get; } = new(Forbidden + """
         local key, etag, ttl = KEYS[1], ARGV[1], ARGV[4]
         local held = redis.pcall('HMGET', key, 'version', 'first-write')
-        if held.err then
-          if not string.find(held.err, 'WRONGTYPE', 1, true) then
+        local foreign = held.err
+        if foreign then
+          if not string.find(foreign, 'WRONGTYPE', 1, true) then
             return held
           end
-          redis.call('DEL', key)
           held = {}
         end
         local version = held[1]
-        if version == '' then
-          redis.call('HDEL', key, 'version')
-        elseif version and version ~= etag and (held[2] or etag ~= '0') then
+        local blank = version == ''
+        if version and not blank and version ~= etag and (held[2] or etag ~= '0') then
           return 1
+        end
+        local expiry = ttl == '0' and 'PERSIST' or ttl ~= '' and 'EXPIRE'
+        local refusal = forbidden(key, 'HINCRBY', 'HSET', foreign and 'DEL', blank and 'HDEL', expiry)
+        if refusal then
+          return refusal
+        end
+        if foreign then
+          redis.call('DEL', key)
+        elseif blank then
+          redis.call('HDEL', key, 'version')
         end
         redis.call('HINCRBY', key, 'version', 1)
         if ARGV[3] == '1' then
@@ -60,10 +83,10 @@ internal static class RedisStateScripts
     /// (a write that marks) or <c>del</c>; ETag; TTL argument; value. 0 when applied; n when the nth operation was refused; -n when
     /// what its key holds can't be counted up.
     /// </summary>
-    public static RedisScript Transact { get; } = new("""
+    public static RedisScript Transact { get; } = new(Forbidden + """
         local states = {}
         for i = 1, #KEYS do
-          local key, kind, etag = KEYS[i], ARGV[i * 4 - 3], ARGV[i * 4 - 2]
+          local key, kind, etag, ttl = KEYS[i], ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
           local state = states[key]
           if not state then
             local held = redis.pcall('HMGET', key, 'version', 'first-write')
@@ -83,14 +106,21 @@ internal static class RedisStateScripts
           if state.version and state.version ~= etag and (etag ~= '0' or (state.marked and kind ~= 'del')) then
             return i
           end
+          local refusal
           if kind == 'del' then
+            refusal = forbidden(key, 'DEL')
             state.version, state.marked = false, false
           else
+            local expiry = ttl == '0' and 'PERSIST' or ttl ~= '' and 'EXPIRE'
+            refusal = forbidden(key, 'HINCRBY', 'HSET', state.foreign and 'DEL', state.blank and 'HDEL', expiry)
             if state.version and state.version ~= '0' and (#state.version > 18 or not string.find(state.version, '^%-?[1-9]%d*$')) then
               return -i
             end
             state.version = string.format('%.0f', (tonumber(state.version or '0')) + 1)
             state.marked = state.marked or kind == 'first'
+          end
+          if refusal then
+            return refusal
           end
         end
         for i = 1, #KEYS do
