@@ -19,8 +19,11 @@ internal abstract class RedisTokens : IDisposable
         }
         catch (Exception fault) when (fault is not RedisException)
         {
-            // Whatever a library lets out must end the commands that wait for the connection; its text may hold a secret.
-            throw new RedisConnectionException($"no token: {(IsExplained(fault) ? fault.Message : fault.GetType().Name)}", fault);
+            // Whatever a library lets out must end the commands that wait for the connection. Its text may hold a secret, and logs
+            // show inner exceptions.
+            throw IsExplained(fault)
+                ? new RedisConnectionException($"no token: {fault.Message}", fault)
+                : new RedisConnectionException($"no token: {fault.GetType().Name}");
         }
     }
 

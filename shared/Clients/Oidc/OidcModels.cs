@@ -23,4 +23,8 @@ internal sealed record TokenAnswer(
     [property: JsonPropertyName("access_token")] string? AccessToken,
     [property: JsonPropertyName("expires_in")] double? ExpiresIn,
     [property: JsonPropertyName("error")] string? Error,
-    [property: JsonPropertyName("error_description")] string? ErrorDescription);
+    [property: JsonPropertyName("error_description")] string? ErrorDescription)
+{
+    /// <summary>The type alone: a member is a secret.</summary>
+    public override string ToString() => nameof(TokenAnswer);
+}

@@ -83,7 +83,8 @@ internal sealed class OidcTokenSource : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new OidcTokenException($"the token endpoint cannot be reached: {fault.Message}", fault);
+            // The outermost message of a failed TLS handshake only points to the one within.
+            throw new OidcTokenException($"the token endpoint cannot be reached: {fault.GetBaseException().Message}", fault);
         }
     }
 

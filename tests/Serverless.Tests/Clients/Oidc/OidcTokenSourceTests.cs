@@ -198,7 +198,7 @@ public sealed class OidcTokenSourceTests : IAsyncLifetime
         foreach (var source in new[] { untrusting, mistaken })
         {
             var refusal = await Assert.ThrowsAsync<OidcTokenException>(() => source.GetTokenAsync(Cancel));
-            Assert.StartsWith("the token endpoint cannot be reached: ", refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith("the token endpoint cannot be reached: The remote certificate ", refusal.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(_server.Requests);
@@ -250,6 +250,9 @@ public sealed class OidcTokenSourceTests : IAsyncLifetime
 
     [Fact]
     public void Options_AsText_HoldNoSecret() => Assert.Equal("OidcOptions", Options.ToString());
+
+    [Fact]
+    public void Answer_AsText_HoldsNoSecret() => Assert.DoesNotContain("s3cr3t", new TokenAnswer("s3cr3t", 1, null, null).ToString(), StringComparison.Ordinal);
 
     private string FaultOf(OidcOptions options) => Assert.Throws<FormatException>(() => new OidcTokenSource(options, _time)).Message;
 }
