@@ -1,6 +1,4 @@
 using System.Text;
-using Azure.Core;
-using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Registry;
 
@@ -27,20 +25,6 @@ internal static class AzureAuthentication
         Methods = ReadMethods(binder),
         Environment = host.Environment,
     };
-
-    /// <summary>The credential for what was read; it fetches, caches and renews tokens by itself.</summary>
-    /// <exception cref="ComponentException">Authentication is disabled, or no method has what it needs.</exception>
-    public static TokenCredential CreateCredential(AzureIdentityOptions options, ComponentContext context)
-    {
-        try
-        {
-            return AzureCredentials.Create(options, context.Host.Time);
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': {fault.Message}", fault);
-        }
-    }
 
     // A binary PFX cannot stand in text; Key Vault hands it out as base64.
     private static byte[] ReadCertificate(string text)

@@ -99,31 +99,6 @@ public sealed class AzureAuthenticationTests
     [InlineData("creds;cert")]
     public void Read_MethodUnknown_IsAFault(string words) => Assert.Throws<ComponentException>(() => Read(("azureAuthMethods", words)));
 
-    [Fact]
-    public void CreateCredential_SomethingThere_TriesThat()
-    {
-        var credential = AzureAuthentication.CreateCredential(Read(("azureTenantId", "t"), ("azureClientId", "c"), ("azureClientSecret", "s"), ("azureAuthMethods", "creds")), Context());
-
-        Assert.Equal("client secret", credential.ToString());
-    }
-
-    [Fact]
-    public void CreateCredential_NothingThere_NamesTheComponentAndNoSecret()
-    {
-        var refusal = Assert.Throws<ComponentException>(() => AzureAuthentication.CreateCredential(Read(("azureClientSecret", "s3cr3t"), ("azureAuthMethods", "creds")), Context()));
-
-        Assert.Equal("component 'statestore': no Azure identity is available: client secret: lacks a tenant id and a client id", refusal.Message);
-        Assert.DoesNotContain("s3cr3t", refusal.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void CreateCredential_None_IsDisabled()
-    {
-        var refusal = Assert.Throws<ComponentException>(() => AzureAuthentication.CreateCredential(Read(("azureAuthMethods", "none")), Context()));
-
-        Assert.Equal("component 'statestore': Azure authentication is disabled by the method 'none'", refusal.Message);
-    }
-
     private static AzureIdentityOptions Read(params (string Name, string Value)[] items)
     {
         var binder = Context(items).Metadata.Bind();
