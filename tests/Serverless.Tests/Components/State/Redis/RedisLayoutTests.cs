@@ -2,6 +2,7 @@ using System.Text;
 using Serverless.Backends.Redis;
 using Serverless.Components.State;
 using Serverless.Components.State.Redis;
+using Serverless.Tests.Clients.Redis;
 
 namespace Serverless.Tests.Components.State.Redis;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serverless.Components.State;
 using Serverless.Components.State.Redis;
+using Serverless.Tests.Clients.Redis;
 
 namespace Serverless.Tests.Components.State.Redis;
 
