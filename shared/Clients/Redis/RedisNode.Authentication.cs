@@ -27,7 +27,7 @@ internal sealed partial class RedisNode
         {
             return await _options.Credentials!(cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not RedisException && (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             throw new RedisConnectionException($"no credentials: {fault.Message}", fault);
         }
