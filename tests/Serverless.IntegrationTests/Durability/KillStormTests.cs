@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.IntegrationTests.Load;
 using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 
@@ -18,7 +19,7 @@ public sealed class KillStormTests
         var token = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
         var settings = new AppSettings { Folder = folder };
-        var writers = Enumerable.Range(0, Writers).Select(number => new StormWriter(number)).ToList();
+        var writers = Enumerable.Range(0, Writers).Select(number => new StormWriter($"storm-{number}")).ToList();
         for (var round = 0; round < Kills; round++)
         {
             await using var app = await AppProcess.StartAsync(settings, token);
@@ -36,7 +37,7 @@ public sealed class KillStormTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         using var client = app.Client();
         var goal = Acknowledged(writers) + AcknowledgementsPerRound;
-        var running = writers.Select(writer => Task.Run(() => writer.RunAsync(client, stop.Token), token)).ToList();
+        var running = writers.Select(writer => Task.Run(() => writer.RunUntilKilledAsync(new StateHttp(client), stop.Token), token)).ToList();
 
         var isStorm = await Eventually.TrueAsync(() => Acknowledged(writers) >= goal || running.Any(task => task.IsFaulted), RoundLimit, token);
         await app.Process.KillAsync(token);

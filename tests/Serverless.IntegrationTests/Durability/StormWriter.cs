@@ -1,26 +1,31 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using Serverless.IntegrationTests.Wire;
+using Serverless.IntegrationTests.Load;
 
 namespace Serverless.IntegrationTests.Durability;
 
-/// <summary>Writes as fast as it is answered, until the process dies under it.</summary>
-internal sealed class StormWriter(int number)
+/// <summary>Writes as fast as it is answered. It alone writes its keys, each of which begins with its name.</summary>
+internal sealed class StormWriter(string name)
 {
     private const int KeyCount = 40;
     private long _value;
 
     public WriteLedger Ledger { get; } = new();
 
+    /// <summary>Waits for the replicas.</summary>
+    public bool IsStrong { get; init; }
+
+    /// <summary>Writes that were answered with an error.</summary>
+    public int Errors { get; private set; }
+
     /// <summary>Runs until <paramref name="stop"/> or until the connection breaks.</summary>
-    public async Task RunAsync(HttpClient client, CancellationToken stop)
+    public async Task RunUntilKilledAsync(StateHttp state, CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                await WriteAsync(client, stop);
+                await WriteAsync(state, stop);
+                Assert.Equal(0, Errors);
             }
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -29,36 +34,42 @@ internal sealed class StormWriter(int number)
         }
     }
 
+    /// <summary>Runs until <paramref name="stop"/>. Every request must be answered, with success or with an error that tells what became of it.</summary>
+    public async Task RunThroughErrorsAsync(StateHttp state, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await WriteAsync(state, cancellationToken);
+        }
+    }
+
     // Every third write is a transaction over two keys.
-    private async Task WriteAsync(HttpClient client, CancellationToken stop)
+    private async Task WriteAsync(StateHttp state, CancellationToken cancellationToken)
     {
         var value = ++_value;
         string[] keys = value % 3 == 0 ? [Key(value), Key(value + 1)] : [Key(value)];
-        var isTransaction = keys.Length > 1;
         foreach (var key in keys)
         {
             Ledger.Attempt(key, value);
         }
 
-        using var content = new StringContent(isTransaction ? Transaction(keys, value) : Save(keys[0], value), Encoding.UTF8);
-        var path = $"v1.0/state/{IWireTarget.StoreName}{(isTransaction ? "/transaction" : "")}";
-        using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content, stop);
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        var text = value.ToString(CultureInfo.InvariantCulture);
+        var answer = keys.Length > 1
+            ? await state.TransactAsync(keys.Select(key => (key, text)), cancellationToken, IsStrong)
+            : await state.SaveAsync(keys[0], text, cancellationToken, isStrong: IsStrong);
+        Errors += answer.IsSuccess ? 0 : 1;
         foreach (var key in keys)
         {
-            Ledger.Acknowledge(key, value);
+            if (answer.IsSuccess)
+            {
+                Ledger.Acknowledge(key, value);
+            }
+            else if (answer.Fate == WriteFate.NotMade)
+            {
+                Ledger.Refuse(key, value);
+            }
         }
     }
 
-    private string Key(long value) => string.Create(CultureInfo.InvariantCulture, $"storm-{number}-{value % KeyCount}");
-
-    private static string Save(string key, long value) => $"[{{\"key\":\"{key}\",\"value\":{value}}}]";
-
-    private static string Transaction(string[] keys, long value)
-    {
-        var operations = keys.Select(key => """{"operation":"upsert","request":{"key":"KEY","value":VALUE}}"""
-            .Replace("KEY", key, StringComparison.Ordinal)
-            .Replace("VALUE", value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        return $"{{\"operations\":[{string.Join(',', operations)}]}}";
-    }
+    private string Key(long value) => string.Create(CultureInfo.InvariantCulture, $"{name}-{value % KeyCount}");
 }

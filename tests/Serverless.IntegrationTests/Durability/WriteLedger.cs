@@ -4,6 +4,7 @@ namespace Serverless.IntegrationTests.Durability;
 internal sealed class WriteLedger
 {
     private readonly Dictionary<string, (long? Acknowledged, long LastAttempted)> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Key, long Value)> _refused = [];
 
     public IReadOnlyCollection<string> Keys => _keys.Keys;
 
@@ -18,6 +19,9 @@ internal sealed class WriteLedger
         Acknowledgements++;
     }
 
+    /// <summary>The writer was told that nothing happened.</summary>
+    public void Refuse(string key, long value) => _refused.Add((key, value));
+
     /// <summary>Null when the value found after a crash is one the writer may find; else the complaint.</summary>
     /// <remarks>Values of a key only grow: between the acknowledged and the last attempted one everything is allowed.</remarks>
     public string? Complaint(string key, long? found)
@@ -26,6 +30,11 @@ internal sealed class WriteLedger
         if (found is null)
         {
             return acknowledged is null ? null : $"{key}: acknowledged {acknowledged} is lost";
+        }
+
+        if (_refused.Contains((key, found.Value)))
+        {
+            return $"{key}: found {found}, which was said not to have been written";
         }
 
         return found >= (acknowledged ?? long.MinValue) && found <= attempted
