@@ -4,9 +4,12 @@ using Serverless.IntegrationTests.Processes;
 
 namespace Serverless.IntegrationTests.Redis;
 
-/// <summary>The app on a cluster, of which it is told two nodes.</summary>
+/// <summary>The app on a cluster, of which it is told two nodes and one that is not there.</summary>
 public sealed class RedisClusterApp : IAsyncLifetime
 {
+    /// <summary>Where no server is.</summary>
+    public const string Nobody = "127.0.0.1:1";
+
     private RedisCluster? _cluster;
     private AppProcess? _app;
     private HttpClient? _client;
@@ -21,7 +24,7 @@ public sealed class RedisClusterApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await RedisCluster.StartAsync(new RedisClusterSettings { ReplicasPerPrimary = 1 }, TestContext.Current.CancellationToken);
-        var hosts = _cluster.Primaries.Take(2).Select(node => node.Server.Address);
+        var hosts = _cluster.Primaries.Take(2).Select(node => node.Server.Address).Prepend(Nobody);
         _app = await RedisApp.StartAsync(RedisApp.Store(string.Join(',', hosts), ("redisType", "cluster")));
         _client = _app.Client();
     }

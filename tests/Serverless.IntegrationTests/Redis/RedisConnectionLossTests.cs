@@ -3,7 +3,7 @@ namespace Serverless.IntegrationTests.Redis;
 /// <summary>Connections and scripts are lost while the server lives.</summary>
 public sealed class RedisConnectionLossTests(RedisApp redis) : IClassFixture<RedisApp>
 {
-    private const int Rounds = 40;
+    private const int Rounds = 100;
     private const int ServedBetween = 2;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -13,10 +13,13 @@ public sealed class RedisConnectionLossTests(RedisApp redis) : IClassFixture<Red
     {
         await using var storm = Storm.Start(redis.State, Token);
 
-        await RepeatAsync(storm, () => redis.Server.Cli.CallAsync(["CLIENT", "KILL", "TYPE", "normal"], Token));
+        var killed = 0L;
+
+        await RepeatAsync(storm, async () => killed += (await redis.Server.Cli.CallAsync(["CLIENT", "KILL", "TYPE", "normal"], Token)).Number);
 
         await storm.AssertNothingLostAsync();
         Assert.Equal(0, storm.FailedReads);
+        Assert.True(killed >= Rounds, $"{killed} killed");
     }
 
     [Fact]
@@ -32,6 +35,7 @@ public sealed class RedisConnectionLossTests(RedisApp redis) : IClassFixture<Red
 
         await storm.AssertNothingLostAsync(redis.State);
         Assert.Equal(0, storm.FailedReads);
+        Assert.True(redis.Proxy.Accepted > Rounds, $"{redis.Proxy.Accepted} connections");
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class RedisLargeValueTests
 {
     private const int Size = 16 << 20;
     private const int AtOnce = 3;
-    private const int WarmRounds = 6;
-    private const int FurtherRounds = 6;
+    private const int WarmRounds = 5;
+    private const int FurtherRounds = 5;
     private const double AllowedGrowth = 1.2;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly string[] Values = [.. Enumerable.Range(0, AtOnce).Select(Value)];
@@ -23,7 +23,7 @@ public sealed class RedisLargeValueTests
     public async Task Values_OfSixteenMebibytes_ArriveUnchangedWhileOthersAreServed()
     {
         await using var server = await RedisServer.StartAsync(Token);
-        await using var app = await RedisApp.StartAsync(RedisApp.Store(server.Address), null, "--max-body-size", "64Mi");
+        await using var app = await StartAsync(server);
         using var client = app.Client();
         var state = new StateHttp(client);
         Assert.True((await state.SaveAsync("small", "1", Token)).IsSuccess);
@@ -47,7 +47,7 @@ public sealed class RedisLargeValueTests
     public async Task Memory_AfterManyLargeValues_ComesBackToItsWarmValue()
     {
         await using var server = await RedisServer.StartAsync(Token);
-        await using var app = await RedisApp.StartAsync(RedisApp.Store(server.Address), null, "--max-body-size", "64Mi");
+        await using var app = await StartAsync(server);
         using var client = app.Client();
         var state = new StateHttp(client);
         var warm = 0L;
@@ -64,6 +64,10 @@ public sealed class RedisLargeValueTests
         var isBack = await Eventually.TrueAsync(async () => await RoundAsync(app, state) <= warm * AllowedGrowth, Limit, Token);
         Assert.True(isBack, $"{app.Process.ResidentBytes >> 20} MiB, warm {warm >> 20} MiB");
     }
+
+    // Other processes may keep the processors busy for longer than the usual 3 s.
+    private static Task<AppProcess> StartAsync(RedisServer server) =>
+        RedisApp.StartAsync(RedisApp.Store(server.Address, ("readTimeout", "20s")), null, "--max-body-size", "64Mi");
 
     private static async Task<long> RoundAsync(AppProcess app, StateHttp state)
     {

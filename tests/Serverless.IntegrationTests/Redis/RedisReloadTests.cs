@@ -32,6 +32,9 @@ public sealed class RedisReloadTests
             await Eventually.MustAsync("the old server is left", async () => await ClientsAsync(from) == 0, Limit, Token);
         }
 
+        app.Folder.Replace("resources/store.yaml", RedisApp.Store(RedisClusterApp.Nobody));
+        await Eventually.MustAsync("the last good one stays", () => Task.FromResult(app.Output.HasLine(RedisClusterApp.Nobody, "the instance that was running stays")), Limit, Token);
+
         await stop.CancelAsync();
         Assert.All(await Task.WhenAll(load), requests => Assert.True(requests > Moves));
     }

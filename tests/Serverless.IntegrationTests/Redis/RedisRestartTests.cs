@@ -5,7 +5,7 @@ public sealed class RedisRestartTests(RedisApp redis) : IClassFixture<RedisApp>
 {
     private const int Rounds = 2;
     private const int Served = 15;
-    private const int Failed = 20;
+    private const int Failed = 8;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -15,11 +15,13 @@ public sealed class RedisStartTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Start_ServerDown_StoreComesWithTheServer()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_ServerDownOrHung_StoreComesWithTheServer(bool isHung)
     {
         await using var server = await RedisServer.StartAsync(Token);
-        await server.StopAsync(Token);
+        await (isHung ? PauseAsync(server) : server.StopAsync(Token));
         await using var app = await AppProcess.StartAsync(
             new AppSettings
             {
@@ -39,7 +41,7 @@ public sealed class RedisStartTests
         Assert.Equal(["memory"], await ComponentsAsync(client));
         Assert.True(app.Output.HasLine("level=error", "error connecting to redis", server.Address), app.Output.Text);
 
-        await server.StartAgainAsync(Token);
+        await (isHung ? ResumeAsync(server) : server.StartAgainAsync(Token));
 
         await Eventually.MustAsync("the store is there", async () => (await state.SaveAsync("k", "1", Token)).IsSuccess, Limit, Token);
         Assert.Equal(["memory", IWireTarget.StoreName], await ComponentsAsync(client));
@@ -62,6 +64,18 @@ public sealed class RedisStartTests
         var output = await AssertRefusedAsync(RedisApp.Store(server.Address, ("redisPassword", Secret)), "WRONGPASS");
 
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
+    }
+
+    private static Task PauseAsync(RedisServer server)
+    {
+        server.Pause();
+        return Task.CompletedTask;
+    }
+
+    private static Task ResumeAsync(RedisServer server)
+    {
+        server.Resume();
+        return Task.CompletedTask;
     }
 
     private static async Task<string> AssertRefusedAsync(string yaml, string reason)

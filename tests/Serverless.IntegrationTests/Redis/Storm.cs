@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
 using Serverless.IntegrationTests.Durability;
 using Serverless.IntegrationTests.Load;
 
@@ -8,12 +10,13 @@ namespace Serverless.IntegrationTests.Redis;
 internal sealed class Storm : IAsyncDisposable
 {
     private const int Writers = 6;
-    private const int CountersWorkers = 3;
+    private const int CounterWorkers = 3;
     private const int Readers = 2;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static int _storms;
 
     private readonly StateHttp _state;
+    private readonly bool _isStrong;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<StormWriter> _writers;
@@ -24,7 +27,7 @@ internal sealed class Storm : IAsyncDisposable
 
     private Storm(StateHttp state, bool isStrong, CancellationToken cancellationToken)
     {
-        (_state, _cancellation) = (state, cancellationToken);
+        (_state, _isStrong, _cancellation) = (state, isStrong, cancellationToken);
         var number = Interlocked.Increment(ref _storms);
 
         // The braces are a cluster's hash tag: a writer's keys may meet in a transaction.
@@ -33,8 +36,8 @@ internal sealed class Storm : IAsyncDisposable
         _running =
         [
             .. _writers.Select(writer => Task.Run(() => writer.RunThroughErrorsAsync(state, _stop.Token, cancellationToken), cancellationToken)),
-            .. Enumerable.Range(0, isStrong ? 0 : CountersWorkers).Select(_ => Task.Run(() => _counter.RunAsync(state, _stop.Token, cancellationToken), cancellationToken)),
-            .. Enumerable.Range(0, Readers).Select(reader => Task.Run(() => ReadAsync($"{{storm-{number}-{reader}}}-1"), cancellationToken)),
+            .. Enumerable.Range(0, isStrong ? 0 : CounterWorkers).Select(_ => Task.Run(() => _counter.RunAsync(state, _stop.Token, cancellationToken), cancellationToken)),
+            .. Enumerable.Range(0, Readers).Select(reader => Task.Run(() => ReadAsync([$"{{storm-{number}-{reader}}}-1", $"storm-{number}-absent"]), cancellationToken)),
         ];
     }
 
@@ -50,12 +53,16 @@ internal sealed class Storm : IAsyncDisposable
     /// <summary>Starts it. A strong one waits for the replicas and has no counters.</summary>
     public static Storm Start(StateHttp state, CancellationToken cancellationToken, bool isStrong = false) => new(state, isStrong, cancellationToken);
 
-    /// <summary>Goes on until every writer has got so many more acknowledgements.</summary>
+    /// <summary>Goes on until every writer, the counter and the readers have each been served so many times more.</summary>
     public async Task ServeAsync(int count)
     {
         var goals = _writers.ConvertAll(writer => writer.Ledger.Acknowledgements + count);
         var reads = Volatile.Read(ref _reads) + count;
-        await UntilAsync("every writer and the readers are served", () => Volatile.Read(ref _reads) >= reads && _writers.Zip(goals).All(pair => pair.First.Ledger.Acknowledgements >= pair.Second));
+        var counted = _counter.Acknowledged + (_isStrong ? 0 : count);
+        await UntilAsync("all are served", () =>
+            Volatile.Read(ref _reads) >= reads
+            && _counter.Acknowledged >= counted
+            && _writers.Zip(goals).All(pair => pair.First.Ledger.Acknowledgements >= pair.Second));
     }
 
     /// <summary>Goes on until so many more writes have failed.</summary>
@@ -102,22 +109,25 @@ internal sealed class Storm : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ReadAsync(string key)
+    // Reads and deletes what is not there too.
+    private async Task ReadAsync(string[] keys)
     {
         while (!_stop.IsCancellationRequested)
         {
-            var answer = await _state.GetAsync(key, _cancellation);
-            if (answer.IsSuccess)
-            {
-                Interlocked.Increment(ref _reads);
-            }
-            else
-            {
-                Assert.Equal("ERR_STATE_GET", answer.ErrorCode);
-                Interlocked.Increment(ref _failedReads);
-            }
+            var answer = await _state.GetAsync(keys[0], _cancellation);
+            Assert.True(answer.IsSuccess || answer.ErrorCode == "ERR_STATE_GET", answer.ToString());
+            Count(answer.IsSuccess);
+
+            var several = await _state.GetAllAsync(keys, _cancellation);
+            Assert.Equal(HttpStatusCode.OK, several.Status);
+            Count(JsonNode.Parse(several.Body)!.AsArray().All(item => item!["error"] is null));
+
+            var deletion = await _state.DeleteAsync(keys[1], _cancellation);
+            Assert.True(deletion.Fate is WriteFate.Made or WriteFate.NotMade or WriteFate.Unknown);
         }
     }
+
+    private void Count(bool isSuccess) => Interlocked.Increment(ref isSuccess ? ref _reads : ref _failedReads);
 
     private async Task UntilAsync(string what, Func<bool> condition)
     {
