@@ -123,7 +123,7 @@ internal sealed partial class RedisStateStore
 
     private async ValueTask<StateResult> WriteAsync(RedisCommand command, bool isStrong, object request, CancellationToken cancellationToken)
     {
-        var replicas = isStrong ? await _replicas!.GetAsync(cancellationToken) : 0;
+        var replicas = isStrong ? await CountReplicasAsync(cancellationToken) : 0;
         if (replicas > 0)
         {
             command.Then = RedisCommand.Of(RedisCommandName.Wait, replicas, ReplicaPatience);
@@ -143,6 +143,18 @@ internal sealed partial class RedisStateStore
         }
 
         return StateResult.Done;
+    }
+
+    private async ValueTask<int> CountReplicasAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _replicas!.GetAsync(cancellationToken);
+        }
+        catch (RedisException fault)
+        {
+            throw new RedisConnectionException($"not executed: the number of replicas is not known: {fault.Message}", fault);
+        }
     }
 
     private static string? Shortage(ref RespReader reader, int replicas) =>

@@ -1,4 +1,5 @@
 using Serverless.Backends.Redis;
+using Serverless.Components.Clients.Redis;
 using Serverless.Components.State;
 using Serverless.Components.State.Redis;
 
@@ -87,6 +88,18 @@ public sealed class RedisConsistencyTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(StateResult.Done, await _store.SetAsync(Set("k"), Token));
+    }
+
+    [Fact]
+    public async Task ReplicaCount_CannotBeAsked_TellsThatNothingWasWritten()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await _pair.Primary.Cli.CallAsync(["ACL", "SETUSER", "default", "-info"], Token);
+
+        var failure = await Assert.ThrowsAnyAsync<RedisException>(() => _store.SetAsync(Set("k"), Token).AsTask());
+
+        Assert.StartsWith("not executed: the number of replicas is not known: NOPERM", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, (await _pair.Primary.Cli.CallAsync(["EXISTS", "k"], Token)).Number);
     }
 
     [Theory]
