@@ -73,8 +73,8 @@ public sealed class RedisApp : IAsyncLifetime
         Store(redisHost, metadata).Replace("  version: v1", "  version: v1\n  ignoreErrors: true", StringComparison.Ordinal);
 
     /// <summary>The app with that one store.</summary>
-    public static Task<AppProcess> StartAsync(string yaml, TempFolder? folder = null, params string[] arguments) => AppProcess.StartAsync(
-        new AppSettings { Resources = new Dictionary<string, string> { ["store.yaml"] = yaml }, Folder = folder, Arguments = arguments }, Token);
+    public static Task<AppProcess> StartAsync(string yaml) => AppProcess.StartAsync(
+        new AppSettings { Resources = new Dictionary<string, string> { ["store.yaml"] = yaml } }, Token);
 
     /// <summary>Whether the health endpoint says that the app is well.</summary>
     public async Task<bool> IsHealthyAsync()
