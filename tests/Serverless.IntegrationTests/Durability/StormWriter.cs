@@ -6,10 +6,12 @@ namespace Serverless.IntegrationTests.Durability;
 /// <summary>Writes as fast as it is answered. It alone writes its keys, each of which begins with its name.</summary>
 internal sealed class StormWriter(string name)
 {
-    private const int KeyCount = 40;
     private long _value;
 
     public WriteLedger Ledger { get; } = new();
+
+    /// <summary>Keys it writes in turn. What was lost shows only until the next turn.</summary>
+    public int KeyCount { get; init; } = 40;
 
     /// <summary>Waits for the replicas.</summary>
     public bool IsStrong { get; init; }

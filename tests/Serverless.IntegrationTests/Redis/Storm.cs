@@ -10,6 +10,7 @@ namespace Serverless.IntegrationTests.Redis;
 internal sealed class Storm : IAsyncDisposable
 {
     private const int Writers = 6;
+    private const int KeysOfEach = 150;
     private const int CounterWorkers = 3;
     private const int Readers = 2;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -31,7 +32,7 @@ internal sealed class Storm : IAsyncDisposable
         var number = Interlocked.Increment(ref _storms);
 
         // The braces are a cluster's hash tag: a writer's keys may meet in a transaction.
-        _writers = [.. Enumerable.Range(0, Writers).Select(writer => new StormWriter($"{{storm-{number}-{writer}}}") { IsStrong = isStrong })];
+        _writers = [.. Enumerable.Range(0, Writers).Select(writer => new StormWriter($"{{storm-{number}-{writer}}}") { KeyCount = KeysOfEach, IsStrong = isStrong })];
         _counter = new StormCounter($"storm-{number}-counter");
         _running =
         [
