@@ -25,6 +25,9 @@ internal sealed class RedisReplicaCount(RedisClient client, TimeProvider time)
             : new ValueTask<int>(Volatile.Read(ref _count));
     }
 
+    /// <summary>Makes the next call ask the server, because there are not as many as believed.</summary>
+    public void Doubt() => Volatile.Write(ref _readAt, time.GetTimestamp() - (long)(Freshness.TotalSeconds * time.TimestampFrequency));
+
     /// <summary>Asks the server.</summary>
     /// <exception cref="RedisException">It can't be asked.</exception>
     public async ValueTask<int> ReadAsync(CancellationToken cancellationToken)

@@ -139,6 +139,7 @@ internal sealed partial class RedisStateStore
 
         if (replicas > 0 && Shortage(ref reader, replicas) is { } shortage)
         {
+            _replicas!.Doubt();
             throw new RedisTimeoutException($"redis waiting for {replicas} replicas to acknowledge write, err: {shortage}; the write itself has been made");
         }
 
