@@ -16,7 +16,7 @@ public sealed class RedisCancellationTests(RedisServerFixture server) : RedisCli
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SetUntil(client, "key", "value", new CancellationToken(canceled: true)));
         Assert.Equal("OK", await Get(client, "marker"));
 
-        Assert.Equal(["GET"], scripted.Commands.Select(command => command[0]));
+        Assert.StartsWith("GET ", Assert.Single(scripted.Commands), StringComparison.Ordinal);
     }
 
     [Fact]

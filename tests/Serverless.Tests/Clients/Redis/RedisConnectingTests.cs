@@ -98,6 +98,19 @@ public sealed class RedisConnectingTests : RedisClientTest
     }
 
     [Fact]
+    public async Task Execute_ServerHangsUpAfterTheHandshake_ConnectsAgainOnlyForCommands()
+    {
+        await using var server = new ScriptedRedis(_ => "+OK\r\n") { ReadLimit = "*2\r\n$6\r\nSELECT\r\n$1\r\n1\r\n".Length };
+        await using var client = RedisClient.Create(Settings(server.Endpoint) with { Database = 1 });
+
+        await Fault(Get(client, "key"));
+        await Until("the last connection is closed", () => server.Open == 0);
+        await Pass(TimeSpan.FromMilliseconds(300));
+
+        Assert.InRange(server.Accepted.Count, 1, 5);
+    }
+
+    [Fact]
     public async Task Execute_ServerRefusesWithAText_SaysIt()
     {
         await using var server = new ScriptedRedis(_ => null) { Greeting = "-ERR max number of clients reached\r\n" };
@@ -112,7 +125,7 @@ public sealed class RedisConnectingTests : RedisClientTest
     [Fact]
     public async Task Execute_CredentialsFailOnce_AreAskedForAgain()
     {
-        await using var server = new ScriptedRedis(command => command[0] == "AUTH" ? "+OK\r\n" : "$-1\r\n");
+        await using var server = new ScriptedRedis(command => command.StartsWith("AUTH", StringComparison.Ordinal) ? "+OK\r\n" : "$-1\r\n");
         var asked = 0;
         await using var client = RedisClient.Create(Settings(server.Endpoint) with
         {
@@ -138,7 +151,7 @@ public sealed class RedisConnectingTests : RedisClientTest
     public async Task Execute_ServerIsBusyDuringTheHandshake_TriesAgain()
     {
         var selects = 0;
-        await using var server = new ScriptedRedis(command => command[0] == "GET" ? "$-1\r\n" : selects++ < 2 ? "-BUSY Redis is busy running a script.\r\n" : "+OK\r\n");
+        await using var server = new ScriptedRedis(command => command.StartsWith("GET", StringComparison.Ordinal) ? "$-1\r\n" : selects++ < 2 ? "-BUSY Redis is busy running a script.\r\n" : "+OK\r\n");
         await using var client = RedisClient.Create(Settings(server.Endpoint) with { Database = 3 });
 
         Assert.Null(await Get(client, "key"));

@@ -43,7 +43,7 @@ public sealed class RedisDisposeTests : RedisClientTest
     [Fact]
     public async Task Dispose_WhileItConnects_LeavesNoConnectionAndNoTimer()
     {
-        await using var server = new ScriptedRedis(command => command[0] == "SELECT" ? null : "+OK\r\n");
+        await using var server = new ScriptedRedis(command => command.StartsWith("SELECT", StringComparison.Ordinal) ? null : "+OK\r\n");
         for (var round = 0; round < 40; round++)
         {
             var time = new ManualTimeProvider();

@@ -10,20 +10,20 @@ public sealed class RedisInquiryTests
     [Fact]
     public async Task AskAsync_FirstIsSilent_TakesTheSecondsAnswer()
     {
-        await using var silent = new ScriptedNode(_ => null);
-        await using var good = new ScriptedNode(_ => "+good\r\n");
+        await using var silent = new ScriptedRedis(_ => null);
+        await using var good = new ScriptedRedis(_ => "+good\r\n");
 
         Assert.Equal("good", await AskAsync([silent.Endpoint, good.Endpoint]));
 
-        Assert.Equal(1, silent.Count("PING"));
+        Assert.Equal(1, silent.CountOf("PING"));
     }
 
     [Fact]
     public async Task AskAsync_FirstIsSlow_IsStillHeard()
     {
         var isAsked = new TaskCompletionSource();
-        await using var silent = new ScriptedNode(_ => null);
-        await using var slow = new ScriptedNode(_ => "+slow\r\n");
+        await using var silent = new ScriptedRedis(_ => null);
+        await using var slow = new ScriptedRedis(_ => "+slow\r\n");
         slow.Before = _ => isAsked.Task;
         silent.Answer = _ =>
         {
@@ -37,8 +37,8 @@ public sealed class RedisInquiryTests
     [Fact]
     public async Task AskAsync_FirstAnswers_AsksNobodyElse()
     {
-        await using var good = new ScriptedNode(_ => "+good\r\n");
-        await using var other = new ScriptedNode(_ => "+other\r\n");
+        await using var good = new ScriptedRedis(_ => "+good\r\n");
+        await using var other = new ScriptedRedis(_ => "+other\r\n");
 
         Assert.Equal("good", await AskAsync([good.Endpoint, other.Endpoint]));
 
@@ -48,9 +48,9 @@ public sealed class RedisInquiryTests
     [Fact]
     public async Task AskAsync_NobodyAnswersWell_SaysWhyOfEach()
     {
-        await using var refusing = new ScriptedNode(_ => "-NOPERM not you\r\n");
-        await using var nonsense = new ScriptedNode(_ => ":1\r\n");
-        await using var garbage = new ScriptedNode(_ => "HTTP/1.1 400\r\n");
+        await using var refusing = new ScriptedRedis(_ => "-NOPERM not you\r\n");
+        await using var nonsense = new ScriptedRedis(_ => ":1\r\n");
+        await using var garbage = new ScriptedRedis(_ => "HTTP/1.1 400\r\n");
 
         var fault = await Assert.ThrowsAsync<RedisConnectionException>(() => AskAsync([refusing.Endpoint, nonsense.Endpoint, garbage.Endpoint]));
 
@@ -63,7 +63,7 @@ public sealed class RedisInquiryTests
     [Fact]
     public async Task AskAsync_AllRefuse_IsTheServersRefusal()
     {
-        await using var refusing = new ScriptedNode(_ => "-NOPERM not you\r\n");
+        await using var refusing = new ScriptedRedis(_ => "-NOPERM not you\r\n");
 
         var fault = await Assert.ThrowsAsync<RedisServerException>(() => AskAsync([refusing.Endpoint]));
 
@@ -73,11 +73,11 @@ public sealed class RedisInquiryTests
     [Fact]
     public async Task AskAsync_Canceled_EndsAtOnce()
     {
-        await using var silent = new ScriptedNode(_ => null);
+        await using var silent = new ScriptedRedis(_ => null);
         using var cancel = new CancellationTokenSource();
 
         var asking = Inquiry().AskAsync([silent.Endpoint], static (_, reply) => reply.ToText()!, cancel.Token);
-        await Eventually.MustAsync("it is asked", () => Task.FromResult(silent.Count("PING") > 0), TimeSpan.FromSeconds(10), Cancellation);
+        await Eventually.MustAsync("it is asked", () => Task.FromResult(silent.CountOf("PING") > 0), TimeSpan.FromSeconds(10), Cancellation);
         await cancel.CancelAsync();
 
         var fault = await Assert.ThrowsAsync<RedisConnectionException>(() => asking.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));

@@ -42,10 +42,10 @@ public sealed class RedisTokenTests : RedisClientTest
         var time = new ManualTimeProvider();
         var asked = 0;
         var refused = 0;
-        await using var server = new ScriptedRedis(command => command[0] switch
+        await using var server = new ScriptedRedis(command => command switch
         {
-            "AUTH" when command[2] == "token-3" && refused++ == 0 => "-WRONGPASS invalid username-password pair\r\n",
-            "AUTH" => "+OK\r\n",
+            "AUTH user token-3" when refused++ == 0 => "-WRONGPASS invalid username-password pair\r\n",
+            _ when command.StartsWith("AUTH", StringComparison.Ordinal) => "+OK\r\n",
             _ => "$-1\r\n",
         });
         await using var client = RedisClient.Create(Settings(server.Endpoint) with
@@ -77,7 +77,7 @@ public sealed class RedisTokenTests : RedisClientTest
     public async Task Renewal_OnAFullConnection_FindsItsPlace()
     {
         var time = new ManualTimeProvider();
-        await using var server = new ScriptedRedis(command => command[0] == "AUTH" ? "+OK\r\n" : null);
+        await using var server = new ScriptedRedis(command => command.StartsWith("AUTH", StringComparison.Ordinal) ? "+OK\r\n" : null);
         await using var client = RedisClient.Create(Settings(server.Endpoint) with
         {
             Time = time,
@@ -102,7 +102,7 @@ public sealed class RedisTokenTests : RedisClientTest
     {
         var time = new ManualTimeProvider();
         var asked = 0;
-        await using var server = new ScriptedRedis(command => command[0] == "AUTH" ? "+OK\r\n" : "$-1\r\n");
+        await using var server = new ScriptedRedis(command => command.StartsWith("AUTH", StringComparison.Ordinal) ? "+OK\r\n" : "$-1\r\n");
         var client = RedisClient.Create(Settings(server.Endpoint) with
         {
             Time = time,

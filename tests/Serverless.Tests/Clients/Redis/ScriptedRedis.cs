@@ -8,6 +8,7 @@ using Serverless.Components.Clients.Redis;
 namespace Serverless.Tests.Clients.Redis;
 
 /// <summary>A server that answers what a test tells it to, for what no real one does on demand.</summary>
+/// <remarks>Commands are written as <c>GET key</c>.</remarks>
 internal sealed class ScriptedRedis : IAsyncDisposable
 {
     /// <summary>Ends the connection instead of answering.</summary>
@@ -16,13 +17,12 @@ internal sealed class ScriptedRedis : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<Socket, Task> _open = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<string[], string?> _answer;
     private readonly Task _accepting;
 
     /// <summary>Answers each command with raw RESP; null means silence.</summary>
-    public ScriptedRedis(Func<string[], string?> answer)
+    public ScriptedRedis(Func<string, string?> answer)
     {
-        _answer = answer;
+        Answer = answer;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(1000);
         Endpoint = new RedisEndpoint("127.0.0.1", ((IPEndPoint)_listener.LocalEndPoint!).Port);
@@ -30,6 +30,12 @@ internal sealed class ScriptedRedis : IAsyncDisposable
     }
 
     public RedisEndpoint Endpoint { get; }
+
+    /// <summary>What it says; may change.</summary>
+    public Func<string, string?> Answer { get; set; }
+
+    /// <summary>What it waits for before it answers a command.</summary>
+    public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>Sent to whoever connects, before any command.</summary>
     public string Greeting { get; set; } = "";
@@ -43,14 +49,18 @@ internal sealed class ScriptedRedis : IAsyncDisposable
     /// <summary>When each connection came.</summary>
     public ConcurrentQueue<long> Accepted { get; } = new();
 
-    public ConcurrentQueue<string[]> Commands { get; } = new();
+    public ConcurrentQueue<string> Commands { get; } = new();
 
     /// <summary>Connections that the client has not ended.</summary>
     public int Open => _open.Count;
 
     public static string Bulk(string text) => $"${text.Length}\r\n{text}\r\n";
 
-    public int CountOf(string name) => Commands.Count(command => command[0] == name);
+    /// <summary>The reply to <c>CLUSTER SLOTS</c> with one range.</summary>
+    public static string Slots(int first, int last, string host, int port) => $"*1\r\n*3\r\n:{first}\r\n:{last}\r\n*2\r\n{Bulk(host)}:{port}\r\n";
+
+    /// <summary>How many commands came that begin with these words.</summary>
+    public int CountOf(string words) => Commands.Count(command => command == words || command.StartsWith($"{words} ", StringComparison.Ordinal));
 
     /// <summary>Sends something nobody asked for to everyone.</summary>
     public async Task PushAsync(string bytes)
@@ -127,7 +137,8 @@ internal sealed class ScriptedRedis : IAsyncDisposable
             while (TryTake(ref input, out var command))
             {
                 Commands.Enqueue(command);
-                var answer = _answer(command);
+                await Before(command).WaitAsync(_stop.Token);
+                var answer = Answer(command);
                 if (answer == Close)
                 {
                     return;
@@ -138,9 +149,9 @@ internal sealed class ScriptedRedis : IAsyncDisposable
         }
     }
 
-    private static bool TryTake(ref string input, out string[] command)
+    private static bool TryTake(ref string input, out string command)
     {
-        command = [];
+        command = "";
         var position = 0;
         if (!TryReadNumber(input, '*', ref position, out var count))
         {
@@ -159,7 +170,7 @@ internal sealed class ScriptedRedis : IAsyncDisposable
             position += length + 2;
         }
 
-        (command, input) = (parts, input[position..]);
+        (command, input) = (string.Join(' ', parts), input[position..]);
         return true;
     }
 

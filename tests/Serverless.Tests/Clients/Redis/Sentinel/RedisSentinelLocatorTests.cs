@@ -12,22 +12,22 @@ public sealed class RedisSentinelLocatorTests
     [Fact]
     public async Task LocateAsync_FirstSentinelSilent_AsksTheOneThatAnsweredNextTime()
     {
-        await using var silent = new ScriptedNode(_ => null);
-        await using var good = new ScriptedNode(_ => Address("primary", 7000));
+        await using var silent = new ScriptedRedis(_ => null);
+        await using var good = new ScriptedRedis(_ => Address("primary", 7000));
         var locator = new RedisSentinelLocator(Options(silent, good));
 
         Assert.Equal(new RedisEndpoint("primary", 7000), await locator.LocateAsync(Cancellation));
         Assert.Equal(new RedisEndpoint("primary", 7000), await locator.LocateAsync(Cancellation));
 
-        Assert.Equal(1, silent.Count(Question));
-        Assert.Equal(2, good.Count(Question));
+        Assert.Equal(1, silent.CountOf(Question));
+        Assert.Equal(2, good.CountOf(Question));
     }
 
     [Fact]
     public async Task LocateAsync_FirstSentinelDoesNotKnowTheName_AsksTheNext()
     {
-        await using var ignorant = new ScriptedNode(_ => "*-1\r\n");
-        await using var good = new ScriptedNode(_ => Address("::1", 7000));
+        await using var ignorant = new ScriptedRedis(_ => "*-1\r\n");
+        await using var good = new ScriptedRedis(_ => Address("::1", 7000));
 
         Assert.Equal(new RedisEndpoint("::1", 7000), await new RedisSentinelLocator(Options(ignorant, good)).LocateAsync(Cancellation));
     }
@@ -40,7 +40,7 @@ public sealed class RedisSentinelLocatorTests
     [InlineData("+OK\r\n", "answered what was not expected")]
     public async Task LocateAsync_AnswerWithoutAddress_SaysSo(string answer, string expected)
     {
-        await using var sentinel = new ScriptedNode(_ => answer);
+        await using var sentinel = new ScriptedRedis(_ => answer);
 
         var fault = await Assert.ThrowsAsync<RedisConnectionException>(async () => await new RedisSentinelLocator(Options(sentinel)).LocateAsync(Cancellation));
 
@@ -51,10 +51,10 @@ public sealed class RedisSentinelLocatorTests
     [Fact]
     public async Task ExecuteAsync_SentinelStillNamesTheOldPrimary_SendsNothingThereAndAsksAgain()
     {
-        await using var old = new ScriptedNode(command => command == "ROLE" ? "*1\r\n$5\r\nslave\r\n" : "$3\r\nold\r\n");
-        await using var primary = new ScriptedNode(command => command == "ROLE" ? "*1\r\n$6\r\nmaster\r\n" : "$3\r\nnew\r\n");
-        await using var sentinel = new ScriptedNode(_ => null);
-        sentinel.Answer = _ => Address("127.0.0.1", sentinel.Count(Question) < 3 ? old.Endpoint.Port : primary.Endpoint.Port);
+        await using var old = new ScriptedRedis(command => command == "ROLE" ? "*1\r\n$5\r\nslave\r\n" : "$3\r\nold\r\n");
+        await using var primary = new ScriptedRedis(command => command == "ROLE" ? "*1\r\n$6\r\nmaster\r\n" : "$3\r\nnew\r\n");
+        await using var sentinel = new ScriptedRedis(_ => null);
+        sentinel.Answer = _ => Address("127.0.0.1", sentinel.CountOf(Question) < 3 ? old.Endpoint.Port : primary.Endpoint.Port);
         await using var client = RedisClient.Create(Options(sentinel));
 
         var reply = await client.ExecuteAsync(RedisCommand.On(RedisCommandName.Get, "x"), Cancellation);
@@ -65,6 +65,6 @@ public sealed class RedisSentinelLocatorTests
 
     private static string Address(string host, int port) => $"*2\r\n${host.Length}\r\n{host}\r\n${$"{port}".Length}\r\n{port}\r\n";
 
-    private static RedisOptions Options(params ScriptedNode[] sentinels) =>
+    private static RedisOptions Options(params ScriptedRedis[] sentinels) =>
         RedisEndpoints.Options(RedisTopology.Sentinel, string.Join(',', sentinels.Select(sentinel => $"{sentinel.Endpoint}"))) with { PrimaryName = "main" };
 }
