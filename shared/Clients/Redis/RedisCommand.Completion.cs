@@ -50,7 +50,7 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
     /// <summary>Its arguments have been read.</summary>
     public void EndWriting() => Volatile.Write(ref _stage, Pending);
 
-    /// <summary>Its own part of what the server answered, without the replies to ASKING.</summary>
+    /// <summary>Its own part of what the server answered, without the reply to ASKING.</summary>
     public ReadOnlyMemory<byte> OwnPart(ReadOnlyMemory<byte> replies)
     {
         if (!IsAsking)
@@ -60,14 +60,7 @@ internal sealed partial class RedisCommand : IValueTaskSource<RedisReply>, IThre
 
         var reader = new RespReader(replies);
         reader.Skip();
-        var start = reader.Position;
-        if (Then is not { IsAsking: true } then)
-        {
-            return replies[start..];
-        }
-
-        reader.Skip();
-        return (byte[])[.. replies.Span[start..reader.Position], .. then.OwnPart(replies[reader.Position..]).Span];
+        return replies[reader.Position..];
     }
 
     /// <summary>Ends it with its replies; the caller goes on elsewhere.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class RedisCommand
         _arguments = arguments;
     }
 
-    /// <summary>Sent right behind this one on the same connection; its reply follows in <see cref="RedisReply"/>.</summary>
+    /// <summary>One without keys, sent right behind this one on the same connection; its reply follows in <see cref="RedisReply"/>.</summary>
     public RedisCommand? Then { get; set; }
 
     /// <summary>True when the server may take its time over it, so that it gets a connection where nothing waits behind it.</summary>
@@ -38,19 +38,7 @@ internal sealed partial class RedisCommand
     public bool IsReadOnly => _script?.IsReadOnly ?? _name.IsReadOnly;
 
     /// <summary>True when a cluster node must be told that the slot is being handed to it.</summary>
-    /// <remarks>Such a word holds for one command, so that each needs its own.</remarks>
-    public bool IsAsking
-    {
-        get;
-        set
-        {
-            field = value;
-            if (Then?.Keys.Length > 0)
-            {
-                Then.IsAsking = value;
-            }
-        }
-    }
+    public bool IsAsking { get; set; }
 
     /// <summary>How many replies belong to it.</summary>
     public int Replies => (IsAsking ? 2 : 1) + (Then?.Replies ?? 0);

@@ -105,17 +105,6 @@ public sealed class RedisClusterClientTests(RedisClusterFixture cluster)
     }
 
     [Fact]
-    public async Task ExecuteAsync_SecondCommandOnAnotherSlot_FailsUnsent()
-    {
-        await using var client = cluster.Client();
-        var command = RedisCommand.On(RedisCommandName.Set, "foo", "1");
-        command.Then = RedisCommand.On(RedisCommandName.Get, "bar");
-
-        await Assert.ThrowsAsync<RedisCrossSlotException>(async () => await client.ExecuteAsync(command, Cancellation));
-        Assert.Null(await GetAsync(client, "foo"));
-    }
-
-    [Fact]
     public async Task ExecuteAsync_ScriptOnEachNode_IsSentInFullWhereItIsUnknown()
     {
         await using var client = cluster.Client();
