@@ -62,7 +62,7 @@ internal sealed partial class RedisClusterClient
     private async Task RetireAsync(RedisClusterNode node)
     {
         LogRetired(node.Endpoint);
-        await node.RetireAsync();
+        await node.Connections.RetireAsync();
         lock (_gate)
         {
             _retiring.Remove(node);
@@ -74,7 +74,7 @@ internal sealed partial class RedisClusterClient
     {
         lock (_gate)
         {
-            return _nodes.Values.FirstOrDefault(candidate => candidate.Has(node));
+            return _nodes.Values.FirstOrDefault(candidate => candidate.Connections.Has(node));
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class RedisClusterClient
     {
         if (!_nodes.TryGetValue(endpoint, out var node))
         {
-            node = new RedisClusterNode(this, Options, endpoint);
+            node = new RedisClusterNode(endpoint, new RedisConnections(this, Options, _ => ValueTask.FromResult(endpoint)));
             _nodes.Add(endpoint, node);
         }
 
@@ -111,9 +111,7 @@ internal sealed partial class RedisClusterClient
         await _entry.DisposeAsync();
         foreach (var node in nodes)
         {
-            await node.DisposeAsync();
+            await node.Connections.DisposeAsync();
         }
-
-        _stop.Dispose();
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class RedisClusterClient : RedisClient
             case "MOVED" or "ASK":
                 Redirect(Find(node), command, error);
                 break;
-            case "CLUSTERDOWN":
+            case "CLUSTERDOWN" or "READONLY":
                 RequestRefresh(doubted: Find(node));
                 base.OnError(node, command, error);
                 break;
@@ -106,7 +106,7 @@ internal sealed partial class RedisClusterClient : RedisClient
         node ??= Any(Volatile.Read(ref _preferred));
         if (node is not null)
         {
-            node.Send(command);
+            node.Connections.Send(command);
         }
         else
         {
@@ -140,7 +140,7 @@ internal sealed partial class RedisClusterClient : RedisClient
             return;
         }
 
-        target.Send(command);
+        target.Connections.Send(command);
         if (isMoved)
         {
             RequestRefresh(trusted: target);
@@ -151,22 +151,19 @@ internal sealed partial class RedisClusterClient : RedisClient
     private static bool TryFindSlot(RedisCommand command, out int slot)
     {
         slot = -1;
-        string? first = null;
-        for (var part = command; part is not null; part = part.Then)
+        var keys = command.Keys;
+        foreach (var key in keys)
         {
-            foreach (var key in part.Keys)
+            var other = RedisKeySlot.Of(key);
+            if (slot >= 0 && other != slot)
             {
-                var other = RedisKeySlot.Of(key);
-                if (slot >= 0 && other != slot)
-                {
-                    command.Fail(new RedisCrossSlotException(
-                        $"{command}: not executed: the keys '{first}' (slot {slot}) and '{key}' (slot {other}) lie in different slots of the cluster; "
-                        + "give them a common hash tag as in '{tag}:key', or set a keyPrefix in braces"));
-                    return false;
-                }
-
-                (slot, first) = (other, first ?? key);
+                command.Fail(new RedisCrossSlotException(
+                    $"{command}: not executed: the keys '{keys[0]}' (slot {slot}) and '{key}' (slot {other}) lie in different slots of the cluster; "
+                    + "give them a common hash tag as in '{tag}:key', or set a keyPrefix in braces"));
+                return false;
             }
+
+            slot = other;
         }
 
         return true;
