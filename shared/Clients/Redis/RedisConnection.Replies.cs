@@ -15,7 +15,7 @@ internal sealed partial class RedisConnection
         for (var index = Volatile.Read(ref _head); index < Volatile.Read(ref _tail); index++)
         {
             // Taken meanwhile: null, or already a later command.
-            if (Volatile.Read(ref _ring[index % _ring.Length]) is not { } command)
+            if (Volatile.Read(ref Place(index)) is not { } command)
             {
                 continue;
             }
@@ -64,6 +64,7 @@ internal sealed partial class RedisConnection
                     }
 
                     Take();
+                    HasAnswered |= !current.IsHandshake;
                     Deliver(current, rest, (int)scanner.Length);
                     rest = rest.Slice(scanner.Length);
                     current = null;
@@ -85,13 +86,13 @@ internal sealed partial class RedisConnection
                 }
             }
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            Abort(Broken(fault));
-        }
         catch (RespException fault)
         {
             Abort(new RedisConnectionException($"{Endpoint} does not speak Redis' protocol: {fault.Message}", fault));
+        }
+        catch (Exception fault)
+        {
+            Abort(Broken(fault));
         }
 
         await _input.CompleteAsync();
@@ -101,7 +102,7 @@ internal sealed partial class RedisConnection
     {
         if (Volatile.Read(ref _head) < Volatile.Read(ref _tail))
         {
-            return _ring[_head % _ring.Length]!;
+            return Place(_head)!;
         }
 
         // A server that takes no more clients says so before anything is asked.
@@ -113,7 +114,7 @@ internal sealed partial class RedisConnection
 
     private void Take()
     {
-        Volatile.Write(ref _ring[_head % _ring.Length], null);
+        Volatile.Write(ref Place(_head), null);
         Volatile.Write(ref _head, _head + 1);
     }
 
@@ -125,16 +126,25 @@ internal sealed partial class RedisConnection
             return;
         }
 
-        var bytes = GC.AllocateUninitializedArray<byte>(length);
-        replies.Slice(0, length).CopyTo(bytes);
-        var reader = new RespReader(command.OwnPart(bytes));
-        if (reader.Kind == RespKind.Error)
+        try
         {
-            _node.OnError(this, command, RedisError.Parse(reader.ReadError()));
+            var bytes = GC.AllocateUninitializedArray<byte>(length);
+            replies.Slice(0, length).CopyTo(bytes);
+            var own = command.OwnPart(bytes);
+            var reader = new RespReader(own);
+            if (reader.Kind == RespKind.Error)
+            {
+                _node.OnError(this, command, RedisError.Parse(reader.ReadError()));
+            }
+            else
+            {
+                command.Complete(own);
+            }
         }
-        else
+        catch (Exception fault)
         {
-            command.Complete(command.OwnPart(bytes));
+            // No memory for the reply. It is nobody else's business; and the command is in no line any more, where somebody would end it.
+            command.Fail(new RedisConnectionException($"{command}: the reply could not be kept ({fault.Message}); whether it was executed is unknown", fault));
         }
     }
 
@@ -144,9 +154,10 @@ internal sealed partial class RedisConnection
         var fault = Fault;
         var handed = Volatile.Read(ref _handed);
         _node.OnClosed(this, fault);
-        for (; _head < _tail; Take())
+        while (_head < _tail)
         {
-            var command = _ring[_head % _ring.Length]!;
+            var command = Place(_head)!;
+            Take();
             if (command.IsPending)
             {
                 _node.OnUnanswered(command, wasSent: command.Offset < handed, fault);

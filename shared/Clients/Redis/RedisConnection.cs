@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Numerics;
 using Serverless.Components.Clients.Redis.Protocol;
 
 namespace Serverless.Components.Clients.Redis;
@@ -42,8 +43,9 @@ internal sealed partial class RedisConnection
         Endpoint = endpoint;
         _stream = stream;
         _options = options;
+
         // One place is kept for AUTH, which must not wait in line.
-        _ring = new RedisCommand?[options.MaxInFlight + 1];
+        _ring = new RedisCommand?[BitOperations.RoundUpToPowerOf2((uint)options.MaxInFlight + 1)];
         _output = new Pipe(new PipeOptions(readerScheduler: new ReusedWorkItemScheduler(), writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: BufferSize, useSynchronizationContext: false));
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferSize, minimumReadSize: BufferSize / 8, leaveOpen: true));
         OpenedAt = _lastReply = options.Time.GetTimestamp();
@@ -64,8 +66,8 @@ internal sealed partial class RedisConnection
     /// <summary>True while it takes commands.</summary>
     public bool IsUsable => !Volatile.Read(ref _isClosed) && !Volatile.Read(ref _isRetired);
 
-    /// <summary>True when the server has answered something, so that it is worth connecting to it again at once.</summary>
-    public bool HasAnswered => Volatile.Read(ref _head) > 0;
+    /// <summary>True when the server has answered more than the handshake, so that it is worth connecting to it again at once.</summary>
+    public bool HasAnswered { get; private set; }
 
     /// <summary>Why it ended.</summary>
     public RedisException Fault => _fault ?? new RedisConnectionException($"the connection to {Endpoint} was closed");
@@ -82,8 +84,14 @@ internal sealed partial class RedisConnection
         {
             Stop();
             await sending;
-            await _stream.DisposeAsync();
-            HandBack();
+            try
+            {
+                await _stream.DisposeAsync();
+            }
+            finally
+            {
+                HandBack();
+            }
         }
     }
 
@@ -141,13 +149,18 @@ internal sealed partial class RedisConnection
             command.WriteTo(ref writer);
             writer.Complete();
             _appended += writer.Written;
-        }
-        finally
-        {
             command.EndWriting();
         }
+        catch (Exception fault)
+        {
+            // No memory, or an argument's is gone. What would follow half a command would be taken for the rest of it.
+            command.EndWriting();
+            command.Fail(new RedisConnectionException($"{command}: not executed: it could not be written ({fault.Message})", fault));
+            Abort(Broken(fault));
+            return;
+        }
 
-        _ring[_tail % _ring.Length] = command;
+        Place(_tail) = command;
         Volatile.Write(ref _tail, _tail + 1);
         _ = _output.Writer.FlushAsync();
     }
@@ -161,12 +174,17 @@ internal sealed partial class RedisConnection
                 return;
             }
 
+            // With a fault, what has not been handed over by now never is.
             _isClosed = true;
-            _output.Writer.Complete();
+            _output.Writer.Complete(_fault);
         }
 
-        _stop.Cancel();
+        // What this ends does not go on under a lock of the caller's.
+        _ = _stop.CancelAsync();
     }
+
+    // The ring's length is a power of two.
+    private ref RedisCommand? Place(long position) => ref _ring[(int)position & (_ring.Length - 1)];
 
     private async Task SendAsync()
     {
@@ -192,7 +210,7 @@ internal sealed partial class RedisConnection
                 _node.AdmitWaiting();
             }
         }
-        catch (Exception fault) when (fault is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception fault)
         {
             Abort(Broken(fault));
         }

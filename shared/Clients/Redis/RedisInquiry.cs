@@ -19,7 +19,7 @@ internal sealed class RedisInquiry(RedisOptions options, Func<RedisCommand> ques
         Topology = RedisTopology.Single,
         Database = 0,
         MaxRetries = 0,
-        MaxInFlight = 8,
+        MaxInFlight = 7,
         IdleTimeout = null,
         QueueTimeout = options.ConnectTimeout,
     };

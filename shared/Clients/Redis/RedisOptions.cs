@@ -54,7 +54,7 @@ internal sealed record RedisOptions
     public TimeSpan? MaxConnectionAge { get; init; }
 
     /// <summary>Most commands sent and not answered, per connection; further ones wait in line.</summary>
-    public int MaxInFlight { get; init; } = 8192;
+    public int MaxInFlight { get; init; } = 8191;
 
     /// <summary>Most bytes encoded and not sent, per connection; further commands wait in line. One larger command is let through.</summary>
     public long MaxUnsentBytes { get; init; } = 4 << 20;

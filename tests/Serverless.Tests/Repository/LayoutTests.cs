@@ -28,6 +28,8 @@ public sealed partial class LayoutTests
     [
         "functions/DaprApp.cs",
         "functions/Http/RequestPipeline.cs",
+        "shared/Clients/Redis/RedisConnection.Replies.cs",
+        "shared/Clients/Redis/RedisConnection.cs",
         "shared/Clients/Sqlite/SqliteWriter.cs",
         "shared/Registry/ComponentRegistry.cs",
         "shared/Registry/Loading/ComponentLoader.cs",
