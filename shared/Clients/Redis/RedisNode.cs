@@ -98,7 +98,7 @@ internal sealed partial class RedisNode : IAsyncDisposable
     /// <summary>An error reply: the client knows what to do about it.</summary>
     public void OnError(RedisConnection connection, RedisCommand command, RedisError error)
     {
-        if (error.Code == "READONLY")
+        if (error.Code == "READONLY" && MayFindAnother(connection))
         {
             // The primary became a replica. What is under way there ends the same way; the next connection looks for the new one.
             Replace(connection);
@@ -187,8 +187,6 @@ internal sealed partial class RedisNode : IAsyncDisposable
         {
             await Task.WhenAll(running);
         }
-
-        _stop.Dispose();
     }
 
     private void Replace(RedisConnection connection)
@@ -204,6 +202,15 @@ internal sealed partial class RedisNode : IAsyncDisposable
 
         connection.Retire();
     }
+
+    // Sentinels know the new primary, and a cluster's map does without the connection. A name may mean another server now, or soon:
+    // a connection that is only as old as a pause is kept, because replicas still serve those who read.
+    private bool MayFindAnother(RedisConnection connection) => _options.Topology switch
+    {
+        RedisTopology.Sentinel => true,
+        RedisTopology.Single => _options.Time.GetElapsedTime(connection.OpenedAt) >= _options.MaxRetryInterval,
+        _ => false,
+    };
 
     // Under the lock. A server that never answered is not worth another attempt until somebody waits for it, and then a pause.
     private void Leave(RedisConnection connection, bool connectsAgain)

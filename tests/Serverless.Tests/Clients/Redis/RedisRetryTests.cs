@@ -104,6 +104,18 @@ public sealed class RedisRetryTests : RedisClientTest
     }
 
     [Fact]
+    public async Task Execute_WritesToAReplica_KeepTheConnectionThatIsStillYoung()
+    {
+        await using var server = new ScriptedRedis(static command => command == "GET key" ? "$-1\r\n" : "-READONLY You can't write against a read only replica.\r\n");
+        await using var client = RedisClient.Create(Settings(server.Endpoint) with { MaxRetries = 1, MinRetryInterval = TimeSpan.FromMilliseconds(1), MaxRetryInterval = TimeSpan.FromMinutes(1) });
+
+        await Together(20, async caller => Assert.Equal("READONLY", Assert.IsType<RedisServerException>(await Fault(Set(client, $"{caller}", "value"))).Code));
+
+        Assert.Null(await Get(client, "key"));
+        Assert.Single(server.Accepted);
+    }
+
+    [Fact]
     public async Task Execute_ServerRunsALongScript_WaitsForItsEnd()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerSettings { Lines = ["busy-reply-threshold 20"] }, Cancellation);
