@@ -21,12 +21,8 @@ internal static partial class RedisSettings
             return null;
         }
 
-        return new RedisTlsOptions
-        {
-            Authorities = ReadAuthorities(binder),
-            ClientCertificate = ReadClientCertificate(binder),
-            SkipsVerification = binder.Boolean("insecureSkipTLSVerify", false),
-        };
+        var options = new RedisTlsOptions { Authorities = ReadAuthorities(binder), SkipsVerification = binder.Boolean("insecureSkipTLSVerify", false) };
+        return WithClientCertificate(binder, options);
     }
 
     private static X509Certificate2Collection ReadAuthorities(MetadataBinder binder)
@@ -52,7 +48,7 @@ internal static partial class RedisSettings
         return authorities;
     }
 
-    private static X509Certificate2? ReadClientCertificate(MetadataBinder binder)
+    private static RedisTlsOptions WithClientCertificate(MetadataBinder binder, RedisTlsOptions options)
     {
         var certificate = binder.Text("clientCert");
         var key = binder.Text("clientKey");
@@ -63,17 +59,20 @@ internal static partial class RedisSettings
                 binder.Fault(key is null ? "clientKey" : "clientCert", $"a value beside {(key is null ? "clientCert" : "clientKey")}");
             }
 
-            return null;
+            return options;
         }
 
         try
         {
-            return X509Certificate2.CreateFromPem(certificate, key);
+            X509Certificate2Collection issuers = [];
+            issuers.ImportFromPem(certificate);
+            issuers.RemoveAt(0);
+            return options with { ClientCertificate = X509Certificate2.CreateFromPem(certificate, key), ClientIssuers = issuers };
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            binder.Fault("clientCert", "a PEM certificate, and in clientKey its PEM key without a password");
-            return null;
+            binder.Fault("clientCert", "a PEM certificate, which its issuers' may follow, and in clientKey its PEM key without a password");
+            return options;
         }
     }
 }

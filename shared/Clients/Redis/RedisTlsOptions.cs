@@ -11,6 +11,9 @@ internal sealed record RedisTlsOptions
     /// <summary>Shown to the server; null for none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>What leads from it to an authority that the server knows; shown with it.</summary>
+    public X509Certificate2Collection ClientIssuers { get; init; } = [];
+
     /// <summary>True to accept any server certificate.</summary>
     public bool SkipsVerification { get; init; }
 }

@@ -45,7 +45,7 @@ internal static class RedisTransport
         var options = new SslClientAuthenticationOptions { TargetHost = endpoint.Host };
         if (tls.ClientCertificate is { } certificate)
         {
-            options.ClientCertificates = [certificate];
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, tls.ClientIssuers, offline: true);
         }
 
         if (tls.SkipsVerification)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Serverless.Backends.Network;
 using Serverless.Backends.Redis;
 using Serverless.Components.Clients.Redis;
@@ -59,6 +61,20 @@ public sealed class RedisTlsTests : RedisClientTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Execute_ClientCertificateOfAnIntermediateAuthority_NeedsThatOnesToo()
+    {
+        using var issuer = Issue("CN=between", _certificates.Authority, isAuthority: true);
+        using var certificate = Issue("CN=client of it", issuer, isAuthority: false);
+        var tls = new RedisTlsOptions { Authorities = [_certificates.Authority], ClientCertificate = certificate };
+        await using var whole = Create(tls with { ClientIssuers = [issuer] });
+        await using var leaf = Create(tls);
+
+        await Set(whole, "key", "value");
+
+        await Fault(Get(leaf, "key"));
+    }
+
+    [Fact]
     public async Task Execute_NoClientCertificate_IsRefused()
     {
         await using var client = Create(new RedisTlsOptions { Authorities = [_certificates.Authority] });
@@ -66,6 +82,15 @@ public sealed class RedisTlsTests : RedisClientTest, IAsyncLifetime
         var fault = await Fault(Get(client, "key"));
 
         Assert.Contains($"localhost:{_server.TlsPort}", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static X509Certificate2 Issue(string name, X509Certificate2 authority, bool isAuthority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+        using var certificate = request.Create(authority, authority.NotBefore.AddHours(1), authority.NotAfter.AddHours(-2), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
     }
 
     private RedisClient Create(RedisTlsOptions tls) => RedisClient.Create(Settings(new Endpoint("localhost", _server.TlsPort!.Value)) with { Tls = tls });

@@ -261,13 +261,14 @@ public sealed class RedisSettingsTests
         using var certificates = new CertificateSet();
 
         var tls = Read(
-            ("enableTLS", "true"), ("insecureSkipTLSVerify", "true"), ("clientCert", certificates.ClientPem), ("clientKey", certificates.ClientKeyPem),
+            ("enableTLS", "true"), ("insecureSkipTLSVerify", "true"), ("clientCert", certificates.ClientPem + "\n" + certificates.AuthorityPem), ("clientKey", certificates.ClientKeyPem),
             ("caCert", certificates.AuthorityPem + "\n" + certificates.ServerPem)).Tls!;
 
         Assert.True(tls.SkipsVerification);
         Assert.Equal(2, tls.Authorities.Count);
         Assert.True(tls.ClientCertificate!.HasPrivateKey);
         Assert.Equal(certificates.Client.Thumbprint, tls.ClientCertificate.Thumbprint);
+        Assert.Equal(certificates.Authority.Thumbprint, Assert.Single(tls.ClientIssuers).Thumbprint);
     }
 
     [Fact]
