@@ -59,7 +59,8 @@ internal sealed class RedisConnections : IAsyncDisposable
                 return _shared;
             }
 
-            var turn = _turn++ % MostBlocking;
+            var turn = _turn;
+            _turn = (turn + 1) % MostBlocking;
             if (turn == _blocking.Count)
             {
                 _blocking.Add(_create());
