@@ -24,8 +24,26 @@ internal static class RedisStateScripts
 
         """;
 
+    /// <summary>Counts the version up, keeps the value, and sees to the mark and the expiry. What may fail comes first.</summary>
+    private const string Write = """
+        local function write(key, value, marks, ttl)
+          redis.call('HINCRBY', key, 'version', 1)
+          if marks then
+            redis.call('HSET', key, 'data', value, 'first-write', '0')
+          else
+            redis.call('HSET', key, 'data', value)
+          end
+          if ttl == '0' then
+            redis.call('PERSIST', key)
+          elseif ttl ~= '' then
+            redis.call('EXPIRE', key, ttl)
+          end
+        end
+
+        """;
+
     /// <summary>Writes one key. ARGV: ETag, value, <c>1</c> to mark it first-write, TTL argument. 0 when written, 1 when refused.</summary>
-    public static RedisScript Set { get; } = new(Forbidden + """
+    public static RedisScript Set { get; } = new(Forbidden + Write + """
         local key, etag, ttl = KEYS[1], ARGV[1], ARGV[4]
         local held = redis.pcall('HMGET', key, 'version', 'first-write')
         local foreign = held.err
@@ -50,17 +68,7 @@ internal static class RedisStateScripts
         elseif blank then
           redis.call('HDEL', key, 'version')
         end
-        redis.call('HINCRBY', key, 'version', 1)
-        if ARGV[3] == '1' then
-          redis.call('HSET', key, 'data', ARGV[2], 'first-write', '0')
-        else
-          redis.call('HSET', key, 'data', ARGV[2])
-        end
-        if ttl == '0' then
-          redis.call('PERSIST', key)
-        elseif ttl ~= '' then
-          redis.call('EXPIRE', key, ttl)
-        end
+        write(key, ARGV[2], ARGV[3] == '1', ttl)
         return 0
         """);
 
@@ -83,7 +91,7 @@ internal static class RedisStateScripts
     /// (a write that marks) or <c>del</c>; ETag; TTL argument; value. 0 when applied; n when the nth operation was refused; -n when
     /// what its key holds can't be counted up.
     /// </summary>
-    public static RedisScript Transact { get; } = new(Forbidden + """
+    public static RedisScript Transact { get; } = new(Forbidden + Write + """
         local states = {}
         for i = 1, #KEYS do
           local key, kind, etag, ttl = KEYS[i], ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
@@ -133,17 +141,7 @@ internal static class RedisStateScripts
           end
           state.foreign, state.blank = false, false
           if kind ~= 'del' then
-            redis.call('HINCRBY', key, 'version', 1)
-            if kind == 'first' then
-              redis.call('HSET', key, 'data', ARGV[i * 4], 'first-write', '0')
-            else
-              redis.call('HSET', key, 'data', ARGV[i * 4])
-            end
-            if ttl == '0' then
-              redis.call('PERSIST', key)
-            elseif ttl ~= '' then
-              redis.call('EXPIRE', key, ttl)
-            end
+            write(key, ARGV[i * 4], kind == 'first', ttl)
           end
         end
         return 0
