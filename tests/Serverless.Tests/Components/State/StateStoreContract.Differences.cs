@@ -43,4 +43,10 @@ public abstract partial class StateStoreContract
 
     /// <summary>True when it takes this whole number, which lies outside the limits that Dapr's SQL stores share.</summary>
     private protected virtual bool TakesTtl(string ttl) => false;
+
+    /// <summary>False for stores that do not look at the words of the options.</summary>
+    private protected virtual bool ChecksOptions => true;
+
+    /// <summary>Most operations of one transaction; null means no limit.</summary>
+    private protected virtual int? MaxTransactionOperations => null;
 }

@@ -8,7 +8,7 @@ public abstract partial class StateStoreContract : IAsyncLifetime
 {
     private protected ManualTimeProvider Clock { get; } = new();
 
-    private protected ITransactionalStateStore Store { get; private set; } = null!;
+    private protected IStateStore Store { get; private set; } = null!;
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,10 @@ public abstract partial class StateStoreContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract ITransactionalStateStore CreateStore();
+    private protected abstract IStateStore CreateStore();
+
+    /// <summary>What a test's key is called in the store.</summary>
+    private protected virtual string StoredKey(string key) => key;
 
     /// <summary>Lets the store's time pass.</summary>
     private protected virtual Task PassAsync(TimeSpan time)
@@ -33,30 +36,26 @@ public abstract partial class StateStoreContract : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private protected static StateSet Set(string key, string value, string? etag = null, string concurrency = "", string consistency = "", string? ttl = null) => new()
+    private protected StateSet Set(string key, string value, string? etag = null, string concurrency = "", string consistency = "", string? ttl = null) => new()
     {
-        Key = key,
+        Key = StoredKey(key),
         Value = Encoding.UTF8.GetBytes(value),
         ETag = etag,
         Options = new StateOptions(concurrency, consistency),
         Metadata = Metadata(ttl),
     };
 
-    private protected static StateDelete Delete(string key, string? etag = null, string concurrency = "", string consistency = "") => new()
+    private protected StateDelete Delete(string key, string? etag = null, string concurrency = "", string consistency = "") => new()
     {
-        Key = key,
+        Key = StoredKey(key),
         ETag = etag,
         Options = new StateOptions(concurrency, consistency),
     };
 
-    private protected static StateTransaction Transaction(params object[] operations) => new(
-        [.. operations.Select(operation => operation is StateSet set ? new StateOperation(set) : new StateOperation((StateDelete)operation))],
-        StateMetadata.Empty);
-
     private protected static IReadOnlyDictionary<string, string> Metadata(string? ttl) =>
         ttl is null ? StateMetadata.Empty : new Dictionary<string, string> { ["ttlInSeconds"] = ttl };
 
-    private protected async Task<StateEntry?> GetAsync(string key) => await Store.GetAsync(new StateGet(key, "", StateMetadata.Empty), Cancellation);
+    private protected async Task<StateEntry?> GetAsync(string key) => await Store.GetAsync(new StateGet(StoredKey(key), "", StateMetadata.Empty), Cancellation);
 
     private protected async Task<string?> TextAsync(string key) => await GetAsync(key) is { } entry ? Encoding.UTF8.GetString(entry.Value.Span) : null;
 
@@ -65,7 +64,4 @@ public abstract partial class StateStoreContract : IAsyncLifetime
     private protected async Task<StateOutcome> SetAsync(StateSet request) => (await Store.SetAsync(request, Cancellation)).Outcome;
 
     private protected async Task<StateOutcome> DeleteAsync(StateDelete request) => (await Store.DeleteAsync(request, Cancellation)).Outcome;
-
-    private protected async Task<StateOutcome> TransactAsync(params object[] operations) =>
-        (await Store.TransactAsync(Transaction(operations), Cancellation)).Outcome;
 }

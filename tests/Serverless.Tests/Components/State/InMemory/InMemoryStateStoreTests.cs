@@ -5,7 +5,7 @@ using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.State.InMemory;
 
-public sealed class InMemoryStateStoreTests : StateStoreContract
+public sealed class InMemoryStateStoreTests : FullStateStoreContract
 {
     private protected override bool RefusesFirstWriteDelete => true;
 

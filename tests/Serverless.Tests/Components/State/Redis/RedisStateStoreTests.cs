@@ -6,7 +6,7 @@ using Serverless.Tests.Clients.Redis;
 
 namespace Serverless.Tests.Components.State.Redis;
 
-public sealed class RedisStateStoreTests(RedisServerFixture fixture) : StateStoreContract, IClassFixture<RedisServerFixture>
+public sealed class RedisStateStoreTests(RedisServerFixture fixture) : FullStateStoreContract, IClassFixture<RedisServerFixture>
 {
     // TTLs of the contract are multiples of it, so that the real time that a test takes is rounded away.
     private const long Grain = 10_000;

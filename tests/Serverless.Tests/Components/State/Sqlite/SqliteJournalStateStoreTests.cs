@@ -3,7 +3,7 @@ using Serverless.Components.State;
 namespace Serverless.Tests.Components.State.Sqlite;
 
 /// <summary>With the rollback journal, where readers and the writer wait for each other.</summary>
-public sealed class SqliteJournalStateStoreTests : StateStoreContract
+public sealed class SqliteJournalStateStoreTests : FullStateStoreContract
 {
     private readonly SqliteFolder _folder = new();
 

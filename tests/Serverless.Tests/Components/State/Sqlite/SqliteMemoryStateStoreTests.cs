@@ -4,7 +4,7 @@ using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.State.Sqlite;
 
-public sealed class SqliteMemoryStateStoreTests : StateStoreContract
+public sealed class SqliteMemoryStateStoreTests : FullStateStoreContract
 {
     private protected override ITransactionalStateStore CreateStore() =>
         new SqliteStateStore(StateContexts.Create("state.sqlite", Clock, ("connectionString", ":memory:")));

@@ -2,7 +2,7 @@ using Serverless.Components.State;
 
 namespace Serverless.Tests.Components.State.Sqlite;
 
-public sealed class SqliteStateStoreTests : StateStoreContract
+public sealed class SqliteStateStoreTests : FullStateStoreContract
 {
     private readonly SqliteFolder _folder = new();
 

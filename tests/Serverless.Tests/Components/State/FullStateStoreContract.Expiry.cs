@@ -2,7 +2,7 @@ using Serverless.Components.State;
 
 namespace Serverless.Tests.Components.State;
 
-public abstract partial class StateStoreContract
+public abstract partial class FullStateStoreContract
 {
     [Fact]
     public async Task Ttl_Given_IsReportedAndHidesTheEntryAfterwards()

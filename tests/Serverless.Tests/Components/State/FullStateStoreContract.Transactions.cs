@@ -2,7 +2,7 @@ using Serverless.Components.State;
 
 namespace Serverless.Tests.Components.State;
 
-public abstract partial class StateStoreContract
+public abstract partial class FullStateStoreContract
 {
     [Fact]
     public async Task Transaction_MixedOperations_AppliesAll()
@@ -59,12 +59,13 @@ public abstract partial class StateStoreContract
     [Fact]
     public async Task Transaction_ManyOperations_AppliesAll()
     {
-        Assert.Null(Store.MaxTransactionOperations);
-        var operations = Enumerable.Range(0, 1000).Select(i => (object)Set($"k{i}", $"{i}")).ToArray();
+        Assert.Equal(MaxTransactionOperations, Store.MaxTransactionOperations);
+        var count = MaxTransactionOperations ?? 1000;
+        var operations = Enumerable.Range(0, count).Select(i => (object)Set($"k{i}", $"{i}")).ToArray();
 
         Assert.Equal(StateOutcome.Done, await TransactAsync(operations));
 
-        Assert.Equal("0 999", $"{await TextAsync("k0")} {await TextAsync("k999")}");
+        Assert.Equal($"0 {count - 1}", $"{await TextAsync("k0")} {await TextAsync($"k{count - 1}")}");
     }
 
     [Fact]
@@ -93,5 +94,69 @@ public abstract partial class StateStoreContract
 
         await done.CancelAsync();
         await reader;
+    }
+
+    [Fact]
+    public async Task Concurrent_TransactionsOnOneETag_ExactlyOneLeavesItsKeys()
+    {
+        await SetAsync(Set("k", "0"));
+        var etag = await ETagAsync("k");
+
+        var outcomes = await AtOnceAsync(i => TransactAsync(Set($"trace{i}", "1"), Set("k", $"{i}", etag)));
+
+        var winner = Array.IndexOf(outcomes, StateOutcome.Done);
+        Assert.Single(outcomes, StateOutcome.Done);
+        for (var i = 0; i < Writers; i++)
+        {
+            Assert.Equal(i == winner ? "1" : null, await TextAsync($"trace{i}"));
+        }
+    }
+
+    [Fact]
+    public async Task Transaction_EachWrite_GivesANewETag()
+    {
+        await SetAsync(Set("k", "1"));
+        var first = await ETagAsync("k");
+
+        await TransactAsync(Set("k", "1"));
+
+        Assert.NotEqual(first, await ETagAsync("k"));
+    }
+
+    [Theory]
+    [InlineData("not-a-uuid")]
+    [InlineData("W/\"1\"")]
+    [InlineData("ünï")]
+    public async Task Transaction_ForeignETag_IsRefusedAndChangesNothing(string etag)
+    {
+        await SetAsync(Set("k", "1"));
+
+        Assert.Equal(ForeignETag, await TransactAsync(Set("j", "2"), Set("k", "2", etag)));
+
+        Assert.Equal("1", await TextAsync("k"));
+        Assert.Null(await GetAsync("j"));
+    }
+
+    [Fact]
+    public async Task Transaction_FirstWriteOfAnOrdinaryEntry_FollowsTheStore()
+    {
+        await SetAsync(Set("j", "1"));
+
+        Assert.Equal(RefusesFirstWriteOfOrdinary ? FirstWriteConflict : StateOutcome.Done, await TransactAsync(Set("i", "2"), Set("j", "2", null, "first-write")));
+
+        Assert.Equal(RefusesFirstWriteOfOrdinary ? "1 " : "2 2", $"{await TextAsync("j")} {await TextAsync("i")}");
+    }
+
+    [Theory]
+    [InlineData("", "bogus", "unrecognized consistency model 'bogus'")]
+    [InlineData("bogus", "", "unrecognized concurrency model 'bogus'")]
+    public async Task Transaction_UnknownOption_IsRejectedAndChangesNothingWhereItIsLookedAt(string concurrency, string consistency, string message)
+    {
+        await SetAsync(Set("k", "1"));
+
+        var result = await Store.TransactAsync(Transaction(Set("j", "1"), Delete("k", null, concurrency, consistency)), Cancellation);
+
+        Assert.Equal(ChecksOptions ? StateResult.Rejected(message) : StateResult.Done, result);
+        Assert.Equal(ChecksOptions ? "1 " : " 1", $"{await TextAsync("k")} {await TextAsync("j")}");
     }
 }
