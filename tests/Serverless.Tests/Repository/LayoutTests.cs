@@ -19,6 +19,8 @@ public sealed partial class LayoutTests
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),
+        ("shared/Clients/Azure", ["Serverless.Components.Clients.{type}", "Serverless.Components.Clients.AzureRest"]),
+        ("shared/Clients/AzureIdentity", ["Serverless.Components.Clients.AzureIdentity"]),
         ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings"]),
         ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.{group}"]),
     ];

@@ -1,0 +1,98 @@
+using Azure.Identity;
+using Serverless.Components.Clients.AzureIdentity;
+using Serverless.Components.Clients.AzureStorage;
+using Serverless.Components.Registry;
+
+namespace Serverless.Components.Settings;
+
+/// <summary>Metadata items of everything that uses a storage account: where it is and how to be let in.</summary>
+/// <remarks>
+/// Dapr docs: the "Spec metadata fields" of the Azure Blob, Queue and Table components. A connection string goes first, then an
+/// endpoint's own signature, the account key, and Microsoft Entra.
+/// </remarks>
+internal static class AzureStorageSettings
+{
+    /// <summary>Reads the items; null when faults, which go to the binder, leave no account.</summary>
+    /// <exception cref="ComponentException">No way to prove who asks has what it needs.</exception>
+    public static StorageAccount? Read(MetadataBinder binder, ComponentContext context, StorageService service)
+    {
+        if (binder.Text("connectionString") is { } connectionString)
+        {
+            return Try(binder, "connectionString", () => StorageConnectionString.Parse(connectionString).AccountOf(service));
+        }
+
+        if (binder.Text("accountName", "storageAccount", "storageAccountName") is not { } name)
+        {
+            return Fault(binder, "accountName", "a value (it is required)");
+        }
+
+        var identity = AzureAuthentication.Read(binder, context.Host);
+        var endpoint = FindEndpoint(binder, service);
+        var address = endpoint.Text is { } text
+            ? Try(binder, endpoint.Item, () => StorageEndpoint.WithAccountPath(StorageEndpoint.Parse(text), name))
+            : Try(binder, "accountName", () => StorageEndpoint.Default(name, service, (identity.Cloud ?? AzureCloud.Public).StorageSuffix));
+        var credential = ReadCredential(binder, context, name, endpoint.Text, identity);
+        return address is null || credential is null ? null : new StorageAccount(name, address, credential);
+    }
+
+    private static (string Item, string? Text) FindEndpoint(MetadataBinder binder, StorageService service)
+    {
+        ReadOnlySpan<string> items = service switch
+        {
+            StorageService.Table => ["serviceURL", "endpoint"],
+            StorageService.Queue => ["queueEndpointUrl", "endpoint", "storageEndpoint", "storageAccountEndpoint"],
+            _ => ["endpoint", "storageEndpoint", "storageAccountEndpoint"],
+        };
+        foreach (var item in items)
+        {
+            if (binder.Text(item) is { } text)
+            {
+                return (item, text);
+            }
+        }
+
+        return (items[0], null);
+    }
+
+    private static StorageCredential? ReadCredential(MetadataBinder binder, ComponentContext context, string name, string? endpoint, AzureIdentityOptions identity)
+    {
+        if (endpoint?.IndexOf('?', StringComparison.Ordinal) is > 0 and var query && endpoint.Contains("sig=", StringComparison.Ordinal))
+        {
+            return StorageCredential.Sas(endpoint[query..]);
+        }
+
+        if (binder.Text("accountKey", "accessKey", "storageAccessKey", "storageAccountKey") is { } key)
+        {
+            return Try(binder, "accountKey", () => StorageCredential.SharedKey(name, key));
+        }
+
+        try
+        {
+            return StorageCredential.Token(AzureCredentials.Create(identity, context.Host.Time));
+        }
+        catch (CredentialUnavailableException fault)
+        {
+            throw new ComponentException($"component '{context.Name}': neither an account key nor an identity: {fault.Message}", fault);
+        }
+    }
+
+    private static T? Try<T>(MetadataBinder binder, string item, Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException fault)
+        {
+            binder.Fault(item, $"a usable value ({fault.Message})");
+            return null;
+        }
+    }
+
+    private static StorageAccount? Fault(MetadataBinder binder, string item, string expected)
+    {
+        binder.Fault(item, expected);
+        return null;
+    }
+}
