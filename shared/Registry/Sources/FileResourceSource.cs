@@ -9,7 +9,7 @@ namespace Serverless.Components.Registry.Sources;
 /// Dapr reads directories without their subdirectories, <c>*.yaml</c> and <c>*.yml</c>, in name order. Files are read again after a
 /// change followed by 200 ms of quiet, and at an interval in any case.
 /// </remarks>
-public sealed partial class FileResourceSource : IResourceSource
+public sealed class FileResourceSource : IResourceSource
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private readonly ComponentHost _host;
@@ -17,10 +17,9 @@ public sealed partial class FileResourceSource : IResourceSource
     private readonly TimeSpan _interval;
     private readonly string[] _directories;
     private readonly string[] _files;
-    private readonly ILogger _logger;
+    private readonly SourceTroubleLog _troubles;
     private readonly FileWatch _watch;
     private readonly ResourceTable _table = new();
-    private string? _reported;
 
     private FileResourceSource(string name, ComponentHost host, TimeSpan interval, IEnumerable<string> directories, IEnumerable<string> files)
     {
@@ -29,8 +28,9 @@ public sealed partial class FileResourceSource : IResourceSource
         _interval = interval < Shortest ? Shortest : interval;
         _directories = [.. directories.Select(Path.GetFullPath)];
         _files = [.. files.Select(Path.GetFullPath)];
-        _logger = host.LoggerFactory.CreateLogger("dapr.runtime.resources");
-        _parser = new ResourceParser(host.Environment, _logger);
+        var logger = host.LoggerFactory.CreateLogger("dapr.runtime.resources");
+        _troubles = new SourceTroubleLog(logger, name);
+        _parser = new ResourceParser(host.Environment, logger);
         _watch = new FileWatch(() => ListFiles().Select(file => file.Path), host.Time);
     }
 
@@ -58,7 +58,7 @@ public sealed partial class FileResourceSource : IResourceSource
     {
         _watch.Mark();
         var first = await CollectFirstAsync(cancellationToken);
-        Report(first.Damage);
+        _troubles.Report(first.Damage);
         yield return new ResourceBatch(_table.Replace(first.Finish()), IsFullSync: true);
 
         string? fault = null;
@@ -90,18 +90,18 @@ public sealed partial class FileResourceSource : IResourceSource
         try
         {
             var next = await CollectAsync(isFirst: false, cancellationToken);
-            Report(next.Fault ?? next.Damage);
+            _troubles.Report(next.Fault ?? next.Damage);
             return new ResourceBatch(_table.Replace(next.Finish()), Fault: next.Fault);
         }
         catch (ComponentException exception)
         {
             // A name twice: nothing of this reading is taken.
-            Report(exception.Message);
+            _troubles.Report(exception.Message);
             return new ResourceBatch([]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Report(exception.Message);
+            _troubles.Report(exception.Message);
             return new ResourceBatch([], Fault: exception.Message);
         }
     }
@@ -180,29 +180,4 @@ public sealed partial class FileResourceSource : IResourceSource
             }
         }
     }
-
-    // Each trouble is told once, and so is its end.
-    private void Report(string? trouble)
-    {
-        if (trouble == _reported)
-        {
-            return;
-        }
-
-        _reported = trouble;
-        if (trouble is null)
-        {
-            LogMended(_logger, Name);
-        }
-        else
-        {
-            LogTrouble(_logger, Name, trouble);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "resource source {Source}: {Trouble}; what it gave before, if anything, stays")]
-    private static partial void LogTrouble(ILogger logger, string source, string trouble);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "resource source {Source} is whole again")]
-    private static partial void LogMended(ILogger logger, string source);
 }
