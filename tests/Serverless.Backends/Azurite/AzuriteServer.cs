@@ -145,7 +145,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>False when a port was taken by somebody else.</summary>
     private async Task<bool> LaunchAsync(CancellationToken cancellationToken)
     {
-        _process = NodeFolder.Start("azurite", "node_modules/azurite/dist/src/azurite.js", Arguments(), Accounts(), _folder.Root);
+        _process = NodeFolder.Start("azurite", "node_modules/azurite/dist/src/azurite.js", Arguments(), Accounts(), workingDirectory: _folder.Root);
         var output = _process.Output;
         var isOver = await Eventually.TrueAsync(
             () => _process.HasExited || output.Lines.Count(line => line.Contains("is successfully listening at", StringComparison.Ordinal)) == Services,

@@ -11,6 +11,7 @@ public static class NodeFolder
     /// <param name="script">The script's path inside the folder.</param>
     /// <param name="arguments">What the script gets.</param>
     /// <param name="environment">Comes on top of the clean one.</param>
+    /// <param name="input">What it can read from standard input.</param>
     /// <param name="workingDirectory">Where the script runs; null means the folder itself.</param>
     /// <exception cref="InvalidOperationException">Node or the folder's packages are not installed.</exception>
     public static ChildProcess Start(
@@ -18,6 +19,7 @@ public static class NodeFolder
         string script,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
+        string input = "",
         string? workingDirectory = null)
     {
         var root = Path.Combine(TestEnvironment.RepositoryRoot, "tests", folder);
@@ -28,7 +30,7 @@ public static class NodeFolder
 
         try
         {
-            return ChildProcess.Start("node", [Path.Combine(root, script), .. arguments], environment, workingDirectory ?? root);
+            return ChildProcess.Start("node", [Path.Combine(root, script), .. arguments], environment, workingDirectory ?? root, input);
         }
         catch (Win32Exception failure)
         {

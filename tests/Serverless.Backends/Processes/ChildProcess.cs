@@ -29,6 +29,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it wrote.</summary>
     public ProcessOutput Output { get; } = new();
 
+    /// <summary>What it wrote to standard output.</summary>
+    public ProcessOutput Printed { get; } = new();
+
     /// <summary>True once it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
@@ -42,12 +45,13 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts <paramref name="fileName"/>; <paramref name="environment"/> comes on top of the clean one.</summary>
+    /// <summary>Starts <paramref name="fileName"/>; <paramref name="environment"/> comes on top of the clean one, and <paramref name="input"/> is all it can read.</summary>
     public static ChildProcess Start(
         string fileName,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
-        string workingDirectory)
+        string workingDirectory,
+        string input = "")
     {
         var start = new ProcessStartInfo(fileName, arguments)
         {
@@ -64,13 +68,17 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         var child = new ChildProcess(new Process { StartInfo = start });
-        child._process.OutputDataReceived += (_, line) => child.Output.Add(line.Data);
+        child._process.OutputDataReceived += (_, line) =>
+        {
+            child.Output.Add(line.Data);
+            child.Printed.Add(line.Data);
+        };
         child._process.ErrorDataReceived += (_, line) => child.Output.Add(line.Data);
         child._process.Start();
         Running[child] = true;
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
-        child._process.StandardInput.Close();
+        _ = child.FeedAsync(input);
         return child;
     }
 
@@ -119,6 +127,19 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task FeedAsync(string input)
+    {
+        try
+        {
+            await using var writer = _process.StandardInput;
+            await writer.WriteAsync(input);
+        }
+        catch (IOException)
+        {
+            // It ended without reading; its exit code tells why.
+        }
     }
 
     private static void KillAll()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Backends.Node;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.Client;
@@ -6,8 +7,6 @@ namespace Serverless.IntegrationTests.Client;
 /// <summary>One run of the official JavaScript client against a port; each check printed a line.</summary>
 public sealed class DaprClientRun
 {
-    private const string Install = "cd tests/dapr-client && npm ci --ignore-scripts";
-
     private DaprClientRun(string output) => Output = output;
 
     /// <summary>The checks, as the script names them.</summary>
@@ -39,17 +38,11 @@ public sealed class DaprClientRun
     /// <summary>Runs the script to its end.</summary>
     public static async Task<DaprClientRun> AgainstAsync(int port, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(TestEnvironment.RepositoryRoot, "tests", "dapr-client");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules")))
-        {
-            throw new InvalidOperationException($"the Dapr client is not installed; run: {Install}");
-        }
-
-        await using var node = ChildProcess.Start(
-            "node",
-            ["check.js", port.ToString(CultureInfo.InvariantCulture), IWireTarget.StoreName],
-            new Dictionary<string, string>(),
-            folder);
+        await using var node = NodeFolder.Start(
+            "dapr-client",
+            "check.js",
+            [port.ToString(CultureInfo.InvariantCulture), IWireTarget.StoreName],
+            new Dictionary<string, string>());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         await node.WaitForExitAsync(limit.Token);
