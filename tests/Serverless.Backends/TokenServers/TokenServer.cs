@@ -162,6 +162,8 @@ public sealed partial class TokenServer : IAsyncDisposable
             new JsonObject
             {
                 ["aud"] = audience,
+                ["iss"] = $"https://sts.windows.net/{TenantId}/",
+                ["nbf"] = now.ToUnixTimeSeconds(),
                 ["iat"] = now.ToUnixTimeSeconds(),
                 ["exp"] = (now + TokenLifetime).ToUnixTimeSeconds(),
                 ["oid"] = ObjectId,
