@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Registry.Sources;
+using Serverless.Components.Sources.AzureBlobs;
 
 namespace Serverless.Functions.Hosting;
 
@@ -11,8 +13,8 @@ internal static class ResourceSources
 
     /// <summary>
     /// The sources, lowest precedence first: under the host the packaged <c>components</c> folder beside host.json if it exists; then the
-    /// given directories, or standalone <c>./components</c> if none is given and it exists; standalone off the platform the built-in state
-    /// store if there is no directory at all. The <c>--config</c> files are a source of their own.
+    /// given directories and above them the given blob containers, or standalone <c>./components</c> if none is given and it exists;
+    /// standalone off the platform the built-in state store if there is no path at all. The <c>--config</c> files are a source of their own.
     /// </summary>
     public static IReadOnlyList<IResourceSource> Choose(RuntimeOptions options, ComponentHost host, string currentDirectory)
     {
@@ -26,7 +28,16 @@ internal static class ResourceSources
         var local = Path.Combine(currentDirectory, DefaultDirectory);
         if (options.ResourcesPaths is { Count: > 0 } given)
         {
-            sources.Add(Directories("resources", given.Select(path => Path.GetFullPath(path, currentDirectory)).Distinct(StringComparer.Ordinal)));
+            string[] directories = [.. given.Where(path => !IsAddress(path)).Select(path => Path.GetFullPath(path, currentDirectory)).Distinct(StringComparer.Ordinal)];
+            if (directories.Length > 0)
+            {
+                sources.Add(Directories("resources", directories));
+            }
+
+            if (given.Any(IsAddress))
+            {
+                AddContainers(sources, given.Where(IsAddress).Distinct(StringComparer.Ordinal), options, host);
+            }
         }
         else if (!options.UnderHost && Directory.Exists(local))
         {
@@ -46,6 +57,20 @@ internal static class ResourceSources
 
         FileResourceSource Directories(string name, IEnumerable<string> directories) =>
             FileResourceSource.OfDirectories(name, host, options.ReconcileInterval, directories);
+    }
+
+    private static bool IsAddress(string path) => path.Contains("://", StringComparison.Ordinal);
+
+    // On its own, so that an app without a container loads nothing of Azure.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddContainers(List<IResourceSource> sources, IEnumerable<string> addresses, RuntimeOptions options, ComponentHost host)
+    {
+        var number = 0;
+        foreach (var address in addresses)
+        {
+            var name = ++number == 1 ? "container" : $"container-{number}";
+            sources.Add(BlobResourceSource.Create(name, address, host, options.PollInterval));
+        }
     }
 
     private static ComponentDefinition BuiltInStateStore(ComponentHost host) => new()

@@ -27,6 +27,9 @@ internal sealed record RuntimeOptions
     /// <summary><c>--resources-path</c> and <c>--components-path</c>; null means the default (<c>./components</c> if it exists).</summary>
     public IReadOnlyList<string>? ResourcesPaths { get; init; }
 
+    /// <summary><c>--resources-poll-interval</c>: how often blob containers are asked for changes.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary><c>--config</c>.</summary>
     public IReadOnlyList<string> ConfigFiles { get; init; } = [];
 

@@ -8,7 +8,7 @@ internal static class RuntimeOptionsBinder
 {
     private const int LargestReadBuffer = 1 << 20;
     private const int LongestDrain = 24 * 60 * 60;
-    private static readonly TimeSpan ShortestReconcile = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HostRequestTimeout = TimeSpan.FromSeconds(220);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly RuntimeOptions Defaults = new();
@@ -60,8 +60,9 @@ internal static class RuntimeOptionsBinder
             AllowedOrigins = values.Text(ApiFlags.AllowedOrigins) ?? Defaults.AllowedOrigins,
             ApiLogging = values.Switch(ApiFlags.ApiLogging),
             ResourcesPaths = ResourcesPaths(values),
+            PollInterval = Between(ShortestInterval, values.Duration(ResourceFlags.PollInterval) ?? Defaults.PollInterval, LongestWait),
             ConfigFiles = [.. values.List(ResourceFlags.Config).Where(path => path.Length > 0)],
-            ReconcileInterval = Between(ShortestReconcile, values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval, LongestWait),
+            ReconcileInterval = Between(ShortestInterval, values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval, LongestWait),
             DataDirectory = Path.GetFullPath(values.Text(ResourceFlags.DataDirectory) is { Length: > 0 } given ? given : Defaults.DataDirectory, currentDirectory),
             Samples = values.Switch(ResourceFlags.Samples) ?? Defaults.Samples,
             SentryInsecureValidator = values.Switch(ResourceFlags.SentryInsecureValidator) ?? Defaults.SentryInsecureValidator,

@@ -37,7 +37,7 @@ internal sealed class MetadataApi
             : DaprError.Malformed("failed deserializing HTTP body: expected a JSON object or no body");
         await (error is not null
             ? request.FailAsync(error)
-            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, MetadataJson.Write(_registry.Live.View, _options, _version, _extended)));
+            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, MetadataJson.Write(_registry.Live.View, _options, _version, Extended())));
     }
 
     private async Task PutAsync(ApiRequest request)
@@ -51,6 +51,17 @@ internal sealed class MetadataApi
 
         _extended[request.Parameter("key")] = Encoding.UTF8.GetString(body.Bytes);
         await Reply.EmptyAsync(request.Http);
+    }
+
+    private Dictionary<string, string> Extended()
+    {
+        var items = new Dictionary<string, string>(_extended, StringComparer.Ordinal);
+        foreach (var (source, fault) in _registry.SourceFaults)
+        {
+            items[$"resourceSource.{source}"] = fault;
+        }
+
+        return items;
     }
 
     private static bool IsEmptyOrObject(ReadOnlySpan<byte> body) =>

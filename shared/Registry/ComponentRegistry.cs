@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Loading;
@@ -26,6 +27,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
     private readonly List<Task> _background = [];
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly RetiringComponents _retiring;
+    private readonly ConcurrentDictionary<string, string> _sourceFaults = new(StringComparer.Ordinal);
 
     /// <summary>Creates a registry that has read nothing yet.</summary>
     public ComponentRegistry(RegistryOptions options)
@@ -39,6 +41,9 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
 
     /// <summary>The loaded resources.</summary>
     public LiveSet Live { get; } = new();
+
+    /// <summary>The sources that can't be read at present, and why; what they gave before stays.</summary>
+    public IEnumerable<KeyValuePair<string, string>> SourceFaults => _sourceFaults;
 
     /// <summary>Takes the running component of that name for one call. No lock is taken.</summary>
     /// <returns>False when there is none of that name and type.</returns>
@@ -126,16 +131,30 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
             try
             {
                 var first = await reader.FirstAsync().WaitAsync(either.Token);
-                _options.SourceStatusChanged(reader.Name, first.Fault);
+                TellStatus(reader.Name, first.Fault);
                 _merger.Apply(reader.Index, first.Events);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 reader.IsLate = true;
                 LogLate(_logger, reader.Name);
-                _options.SourceStatusChanged(reader.Name, "no full sync within the start-up timeout");
+                TellStatus(reader.Name, "no full sync within the start-up timeout");
             }
         }
+    }
+
+    private void TellStatus(string source, string? fault)
+    {
+        if (fault is null)
+        {
+            _sourceFaults.TryRemove(source, out _);
+        }
+        else
+        {
+            _sourceFaults[source] = fault;
+        }
+
+        _options.SourceStatusChanged(source, fault);
     }
 
     private async Task PumpAsync(SourceReader reader, bool follows)
@@ -160,13 +179,13 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         {
             // A source must not take the others with it; what it gave stays.
             LogSourceFailed(_logger, exception, reader.Name, exception.Message);
-            _options.SourceStatusChanged(reader.Name, exception.Message);
+            TellStatus(reader.Name, exception.Message);
         }
     }
 
     private Task TakeAsync(SourceReader reader, ResourceBatch batch) => AloneAsync(() =>
     {
-        _options.SourceStatusChanged(reader.Name, batch.Fault);
+        TellStatus(reader.Name, batch.Fault);
         var touched = _merger.Apply(reader.Index, batch.Events).Select(change => change.Key).ToHashSet();
         return ApplyAsync(touched, isStart: false, CancellationToken.None, _stopping.Token);
     });

@@ -26,6 +26,17 @@ internal static class AzureAuthentication
         Environment = host.Environment,
     };
 
+    /// <summary>What the variables of Azure's own libraries say, for what is no component: <c>AZURE_CLIENT_ID</c> and so on.</summary>
+    public static AzureIdentityOptions FromEnvironment(ComponentHost host) => new()
+    {
+        TenantId = host.Environment("AZURE_TENANT_ID"),
+        ClientId = host.Environment("AZURE_CLIENT_ID"),
+        ClientSecret = host.Environment("AZURE_CLIENT_SECRET"),
+        CertificateFile = host.Environment("AZURE_CLIENT_CERTIFICATE_PATH"),
+        CertificatePassword = host.Environment("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+        Environment = host.Environment,
+    };
+
     // A binary PFX cannot stand in text; Key Vault hands it out as base64.
     private static byte[] ReadCertificate(string text)
     {

@@ -3,7 +3,9 @@ namespace Serverless.Functions.Hosting.Flags;
 /// <summary>Flags about components, configuration and data.</summary>
 internal static class ResourceFlags
 {
-    public static readonly Flag ResourcesPath = new("resources-path", FlagKind.List, "Directory of component files.") { Default = "./components if it exists" };
+    public static readonly Flag ResourcesPath = new("resources-path", FlagKind.List, "Directory, or https address of a blob container, with component files.") { Default = "./components if it exists" };
+
+    public static readonly Flag PollInterval = new("resources-poll-interval", FlagKind.Duration, "How often a blob container is asked for changes.") { Default = "30s" };
 
     public static readonly Flag ComponentsPath = new("components-path", FlagKind.List, "Deprecated: use --resources-path.");
 
@@ -17,5 +19,5 @@ internal static class ResourceFlags
 
     public static readonly Flag SentryInsecureValidator = new("sentry-insecure-validator", FlagKind.Switch, "Sign certificates for callers that prove nothing; for tests only.") { Default = "false", NotYet = "certificates are not signed" };
 
-    public static IReadOnlyList<Flag> All => [ResourcesPath, ComponentsPath, Config, ReconcileInterval, DataDirectory, Samples, SentryInsecureValidator];
+    public static IReadOnlyList<Flag> All => [ResourcesPath, ComponentsPath, PollInterval, Config, ReconcileInterval, DataDirectory, Samples, SentryInsecureValidator];
 }

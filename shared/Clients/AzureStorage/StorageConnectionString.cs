@@ -4,7 +4,8 @@ namespace Serverless.Components.Clients.AzureStorage;
 /// <remarks>https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string.</remarks>
 internal sealed class StorageConnectionString
 {
-    private const string DevelopmentAccount = "devstoreaccount1";
+    /// <summary>The emulator's account.</summary>
+    public const string DevelopmentAccount = "devstoreaccount1";
 
     // The emulator's key, which is public.
     private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -29,6 +30,9 @@ internal sealed class StorageConnectionString
             _parts.TryAdd("AccountKey", DevelopmentKey);
         }
     }
+
+    /// <summary>What the emulator's account takes.</summary>
+    public static StorageCredential EmulatorCredential => StorageCredential.SharedKey(DevelopmentAccount, DevelopmentKey);
 
     private bool IsDevelopment => string.Equals(Part("UseDevelopmentStorage"), "true", StringComparison.OrdinalIgnoreCase);
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry.Resources;
 
 namespace Serverless.Components.Registry.Sources;

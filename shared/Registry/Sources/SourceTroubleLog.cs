@@ -7,6 +7,9 @@ internal sealed partial class SourceTroubleLog(ILogger logger, string source)
 {
     private string? _told;
 
+    /// <summary>True while the last pass had some.</summary>
+    public bool HasTrouble => _told is not null;
+
     /// <summary>Notes what a pass found; null when all is well.</summary>
     public void Report(string? trouble)
     {

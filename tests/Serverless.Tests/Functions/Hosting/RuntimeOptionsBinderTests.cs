@@ -23,6 +23,7 @@ public sealed class RuntimeOptionsBinderTests
         { "dapr-http-read-buffer-size", "8", "ReadBufferSize = 8192" }, { "allowed-origins", "*", "AllowedOrigins = *" },
         { "enable-api-logging", "false", "ApiLogging = False" }, { "resources-path", "a", "ResourcesPaths = a" }, { "components-path", "a", "ResourcesPaths = a" },
         { "config", "c.yaml", "ConfigFiles = c.yaml" }, { "hot-reload-reconcile-interval", "30s", "ReconcileInterval = 00:00:30" },
+        { "resources-poll-interval", "9s", "PollInterval = 00:00:09" },
         { "data-dir", "d", $"DataDirectory = {Path.Combine(Here, "d")}" }, { "samples", "true", "Samples = True" },
         { "sentry-insecure-validator", "t", "SentryInsecureValidator = True" }, { "startup-timeout", "5", "StartupTimeout = 00:00:05" },
         { "dapr-graceful-shutdown-seconds", "9", "GracefulShutdown = 00:00:09" }, { "dapr-block-shutdown-duration", "1m", "BlockShutdown = 00:01:00" },

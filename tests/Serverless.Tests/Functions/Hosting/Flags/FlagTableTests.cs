@@ -10,7 +10,7 @@ public sealed class FlagTableTests
         { "app-id", "x" }, { "app-port", "5000" }, { "app-protocol", "https" }, { "app-channel-address", "::1" }, { "app-max-concurrency", "-1" },
         { "app-health-check-path", "/h" }, { "app-health-probe-interval", "7" }, { "app-health-probe-timeout", "300" }, { "app-health-threshold", "2" },
         { "app-health-port", "5001" }, { "app-binding-options-timeout", "4s" }, { "disable-init-endpoints", "config" },
-        { "resources-path", "a" }, { "components-path", "a" }, { "config", "c.yaml" }, { "hot-reload-reconcile-interval", "30s" },
+        { "resources-path", "a" }, { "components-path", "a" }, { "config", "c.yaml" }, { "hot-reload-reconcile-interval", "30s" }, { "resources-poll-interval", "9s" },
         { "dapr-http-port", "3501" }, { "dapr-grpc-port", "50001" }, { "dapr-internal-grpc-port", "50002" }, { "dapr-public-port", "3502" },
         { "dapr-public-listen-address", "127.0.0.1" }, { "dapr-listen-addresses", "127.0.0.1,[::1]" }, { "unix-domain-socket", "s" },
         { "mode", "kubernetes" }, { "max-body-size", "8Mi" }, { "dapr-http-max-request-size", "8" }, { "read-buffer-size", "8Ki" },
