@@ -12,7 +12,7 @@ using Serverless.Backends.TokenServers;
 
 namespace Serverless.Backends.KeyVault;
 
-/// <summary>A vault of Azure Key Vault over https: secrets, with real state.</summary>
+/// <summary>A vault of Azure Key Vault over https: secrets, keys and certificates, with real state and real cryptography.</summary>
 /// <remarks>
 /// After the REST reference of Key Vault. Microsoft's own clients pass against it (KeyVaultServerTests).
 /// Not served: backup and restore, HSM keys, encryption and key wrapping, issuers, contacts, rotation.
@@ -22,20 +22,24 @@ public sealed class KeyVaultServer : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly KeyVaultSettings _settings;
-    private readonly CertificateSet _certificates;
+    private readonly CertificateSet _authority;
     private readonly SecretCollection _secrets;
+    private readonly KeyCollection _keys;
+    private readonly CertificateCollection _certificates;
     private readonly WebApplication _app;
 
     private KeyVaultServer(KeyVaultSettings settings)
     {
         _settings = settings;
-        _certificates = settings.Certificates ?? new CertificateSet();
+        _authority = settings.Certificates ?? new CertificateSet();
         _secrets = new SecretCollection(settings.Time, settings.SettleTime);
+        _keys = new KeyCollection(settings.Time, settings.SettleTime);
+        _certificates = new CertificateCollection(settings.Time, settings.SettleTime, _keys, _secrets);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            listen.UseHttps(_certificates.Server);
+            listen.UseHttps(_authority.Server);
         }));
         _app = builder.Build();
         _app.Run(AnswerAsync);
@@ -48,7 +52,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
     public Uri VaultUri => new($"https://localhost:{Port}/");
 
     /// <summary>PEM certificate of whom to trust.</summary>
-    public string AuthorityPem => _certificates.AuthorityPem;
+    public string AuthorityPem => _authority.AuthorityPem;
 
     /// <summary>A token that is accepted.</summary>
     public string Token { get; } = $"token-{Guid.NewGuid():N}";
@@ -94,7 +98,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        var expected = _certificates.Server.GetCertHashString();
+        var expected = _authority.Server.GetCertHashString();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == expected;
         return handler;
     }
@@ -109,7 +113,7 @@ public sealed class KeyVaultServer : IAsyncDisposable
         await _app.DisposeAsync();
         if (_settings.Certificates is null)
         {
-            _certificates.Dispose();
+            _authority.Dispose();
         }
     }
 
@@ -166,12 +170,20 @@ public sealed class KeyVaultServer : IAsyncDisposable
         {
             return KeyVaultAnswer.Error(refusal.Status, refusal.Code, refusal.Message, refusal.InnerCode);
         }
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException)
+        {
+            return KeyVaultAnswer.Error(StatusCodes.Status400BadRequest, "BadParameter", $"The request has a value of the wrong type: {fault.Message}", null);
+        }
     }
 
     private KeyVaultAnswer Dispatch(KeyVaultRequest request) => request.Segments.FirstOrDefault() switch
     {
         "secrets" => _secrets.Answer(request),
         "deletedsecrets" => _secrets.AnswerDeleted(request),
+        "keys" => _keys.Answer(request),
+        "deletedkeys" => _keys.AnswerDeleted(request),
+        "certificates" => _certificates.Answer(request),
+        "deletedcertificates" => _certificates.AnswerDeleted(request),
         _ => throw new VaultRefusalException(404, "NotFound", "There is nothing at this path."),
     };
 

@@ -10,7 +10,7 @@ internal sealed class SecretCollection(TimeProvider time, TimeSpan settleTime) :
 
     public SecretVersion Set(string name, string value, string? contentType, JsonObject body)
     {
-        CheckOwn(name, "set");
+        CheckNotManaged(name, "set");
         if (Encoding.UTF8.GetByteCount(value) > MostBytes)
         {
             throw VaultRefusalException.BadParameter($"The secret's value is larger than {MostBytes} bytes.");
@@ -23,12 +23,7 @@ internal sealed class SecretCollection(TimeProvider time, TimeSpan settleTime) :
 
     public override JsonObject Describe(string vault, SecretVersion version)
     {
-        var json = new JsonObject();
-        if (version.Value is { } value)
-        {
-            json["value"] = value;
-        }
-
+        var json = new JsonObject { ["value"] = version.Value };
         AddContentType(json, version);
         json["id"] = Id(vault, version);
         if (version.IsManaged)
@@ -73,14 +68,6 @@ internal sealed class SecretCollection(TimeProvider time, TimeSpan settleTime) :
         var json = Describe(request.Vault, secret);
         json.Remove("value");
         return KeyVaultAnswer.Ok(json);
-    }
-
-    private void CheckOwn(string name, string operation)
-    {
-        if (Contains(name) && Find(name).IsManaged)
-        {
-            throw new VaultRefusalException(403, "Forbidden", $"Operation {operation} is not allowed on the secret of a certificate.");
-        }
     }
 
     private static void AddContentType(JsonObject json, SecretVersion version)

@@ -20,7 +20,7 @@ internal abstract partial class VaultCollection<T>(TimeProvider time, TimeSpan s
     {
         ("GET", [_]) => KeyVaultAnswer.Ok(VaultPage.Of(request, List(_active), entry => entry.Name, entry => Summarize(request.Vault, entry.Latest, isVersion: false))),
         ("GET", [_, var name, "versions"]) => KeyVaultAnswer.Ok(VaultPage.Of(request, Object(name).Versions, version => version.Version, version => Summarize(request.Vault, version, isVersion: true))),
-        ("DELETE", [_, var name]) => KeyVaultAnswer.Ok(DescribeDeleted(request.Vault, Delete(name))),
+        ("DELETE", [_, var name]) => AnswerDelete(request, name),
         _ => AnswerOwn(request),
     };
 
@@ -33,9 +33,11 @@ internal abstract partial class VaultCollection<T>(TimeProvider time, TimeSpan s
             case ("GET", [_, var name]):
                 return KeyVaultAnswer.Ok(DescribeDeleted(request.Vault, Deleted(name)));
             case ("DELETE", [_, var name]):
+                CheckNotManaged(Deleted(name), "purge");
                 Purge(name);
                 return new KeyVaultAnswer(204);
             case ("POST", [_, var name, "recover"]):
+                CheckNotManaged(Deleted(name), "recover");
                 return KeyVaultAnswer.Ok(Describe(request.Vault, Recover(name).Latest));
             default:
                 throw Unknown(request);
@@ -98,10 +100,11 @@ internal abstract partial class VaultCollection<T>(TimeProvider time, TimeSpan s
         return _active[name] = entry;
     }
 
-    public virtual void Purge(string name)
+    public virtual VaultObject<T> Purge(string name)
     {
-        Deleted(name);
+        var entry = Deleted(name);
         _deleted.Remove(name);
+        return entry;
     }
 
     public abstract JsonObject Describe(string vault, T version);
@@ -125,6 +128,26 @@ internal abstract partial class VaultCollection<T>(TimeProvider time, TimeSpan s
         return json;
     }
 
+    /// <summary>Takes a version away, and the name with its last.</summary>
+    protected void Remove(T version)
+    {
+        var entry = Object(version.Name);
+        entry.Versions.Remove(version);
+        if (entry.Versions.Count == 0)
+        {
+            _active.Remove(version.Name);
+        }
+    }
+
+    /// <summary>Refuses what only the certificate may do to its key and its secret.</summary>
+    protected void CheckNotManaged(string name, string operation)
+    {
+        if (_active.TryGetValue(name, out var entry))
+        {
+            CheckNotManaged(entry, operation);
+        }
+    }
+
     protected string Id(string vault, T version) => $"{vault}/{plural}/{version.Name}/{version.Version}";
 
     protected static void AddTags(JsonObject json, T version)
@@ -137,6 +160,20 @@ internal abstract partial class VaultCollection<T>(TimeProvider time, TimeSpan s
 
     protected static VaultRefusalException Unknown(KeyVaultRequest request) =>
         new(404, "NotFound", $"{request.Method} /{string.Join('/', request.Segments)} is not served here.");
+
+    private KeyVaultAnswer AnswerDelete(KeyVaultRequest request, string name)
+    {
+        CheckNotManaged(Object(name), "delete");
+        return KeyVaultAnswer.Ok(DescribeDeleted(request.Vault, Delete(name)));
+    }
+
+    private static void CheckNotManaged(VaultObject<T> entry, string operation)
+    {
+        if (entry.Latest.IsManaged)
+        {
+            throw new VaultRefusalException(403, "Forbidden", $"Operation {operation} is not allowed on an object that belongs to a certificate.");
+        }
+    }
 
     [SuppressMessage("Globalization", "CA1308", Justification = "The service writes these names so.")]
     private VaultRefusalException NotFound(string what) => new(

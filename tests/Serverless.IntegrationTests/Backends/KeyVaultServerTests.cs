@@ -4,6 +4,7 @@ using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Serverless.Backends.Faults;
 using Serverless.Backends.KeyVault;
+using Serverless.Backends.TokenServers;
 
 namespace Serverless.IntegrationTests.Backends;
 
@@ -65,6 +66,24 @@ public sealed class KeyVaultServerTests
         await using var server = await KeyVaultServer.StartAsync();
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => Connect(server, token: "other").GetSecretAsync("n", cancellationToken: Token));
         Assert.Equal((401, "Unauthorized"), (failure.Status, failure.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("https://vault.azure.net", 60, 404)]
+    [InlineData("https://storage.azure.com", 60, 401)]
+    [InlineData("https://vault.azure.net", -60, 401)]
+    public async Task Token_OfTheTokenServer_MustBeForVaultsAndCurrent(string resource, int lifetimeSeconds, int status)
+    {
+        await using var tokens = await TokenServer.StartAsync();
+        tokens.TokenLifetime = TimeSpan.FromSeconds(lifetimeSeconds);
+        await using var server = await KeyVaultServer.StartAsync(new KeyVaultSettings { Tokens = tokens });
+        using var http = new HttpClient(tokens.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{tokens.IdentityEndpoint}?api-version=2019-08-01&resource={resource}");
+        request.Headers.Add("X-IDENTITY-HEADER", tokens.IdentityHeader);
+        using var answer = await http.SendAsync(request, Token);
+        answer.EnsureSuccessStatusCode();
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => Connect(server, tokens.IssuedTokens[0]).GetSecretAsync("n", cancellationToken: Token));
+        Assert.Equal(status, failure.Status);
     }
 
     [Fact]
