@@ -1,74 +1,44 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serverless.Backends.Faults;
-using Serverless.Backends.Network;
 using Serverless.Backends.TokenServers;
 
 namespace Serverless.Backends.KeyVault;
 
 /// <summary>A vault of Azure Key Vault over https: secrets, keys and certificates, with real state and real cryptography.</summary>
 /// <remarks>
-/// After the REST reference of Key Vault. Microsoft's own clients pass against it (KeyVaultServerTests).
+/// After the REST reference of Key Vault. Microsoft's own clients pass against it (KeyVaultServerTests, KeyVaultClientTests).
 /// Not served: backup and restore, HSM keys, encryption and key wrapping, issuers, contacts, rotation.
 /// </remarks>
-public sealed class KeyVaultServer : IAsyncDisposable
+public sealed class KeyVaultServer : FaultyServer
 {
     private readonly Lock _gate = new();
-    private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly KeyVaultSettings _settings;
-    private readonly CertificateSet _authority;
     private readonly SecretCollection _secrets;
     private readonly KeyCollection _keys;
     private readonly CertificateCollection _certificates;
-    private readonly WebApplication _app;
 
     private KeyVaultServer(KeyVaultSettings settings)
+        : base(settings.Certificates, withHttp: false)
     {
         _settings = settings;
-        _authority = settings.Certificates ?? new CertificateSet();
         _secrets = new SecretCollection(settings.Time, settings.SettleTime);
         _keys = new KeyCollection(settings.Time, settings.SettleTime);
         _certificates = new CertificateCollection(settings.Time, settings.SettleTime, _keys, _secrets);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.UseHttps(_authority.Server);
-        }));
-        _app = builder.Build();
-        _app.Run(AnswerAsync);
     }
 
-    /// <summary>The port of the https address.</summary>
-    public int Port { get; private set; }
-
     /// <summary>The vault's address.</summary>
-    public Uri VaultUri => new($"https://localhost:{Port}/");
-
-    /// <summary>PEM certificate of whom to trust.</summary>
-    public string AuthorityPem => _authority.AuthorityPem;
+    public Uri VaultUri => new($"https://localhost:{HttpsPort}/");
 
     /// <summary>A token that is accepted.</summary>
     public string Token { get; } = $"token-{Guid.NewGuid():N}";
-
-    /// <summary>Faults for requests that carry an Authorization header; the ones that only ask for the challenge meet none.</summary>
-    public HttpFaults Faults { get; } = new();
-
-    /// <summary>Every request, in the order of arrival.</summary>
-    public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 
     /// <summary>Starts an empty vault.</summary>
     public static async Task<KeyVaultServer> StartAsync(KeyVaultSettings? settings = null)
     {
         var server = new KeyVaultServer(settings ?? new KeyVaultSettings());
-        await server._app.StartAsync();
-        server.Port = new Uri(server._app.Urls.Single()).Port;
+        await server.ListenAsync();
         return server;
     }
 
@@ -85,65 +55,17 @@ public sealed class KeyVaultServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Carries the requests for every host here, so that a client can use a vault's real address.</summary>
-    public SocketsHttpHandler CreateHandler()
-    {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        var expected = _authority.Server.GetCertHashString();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == expected;
-        return handler;
-    }
+    /// <inheritdoc/>
+    protected override Task<ServerAnswer> AnswerAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken) =>
+        Task.FromResult(ToServerAnswer(Answer(request, body)));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override ServerAnswer Refuse(HttpFault fault)
     {
-        Faults.Dispose();
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-        if (_settings.Certificates is null)
-        {
-            _authority.Dispose();
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        using var buffer = new MemoryStream();
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        var record = RecordedRequest.Of(context.Request, (int)buffer.Length);
-        _requests.Enqueue(record);
-        var fault = record.IsAuthorized ? Faults.Take(context.Request) : null;
-        if (fault is { Kind: HttpFaultKind.Stall })
-        {
-            await Faults.StallAsync(context);
-            return;
-        }
-
-        var answer = fault switch
-        {
-            null or { Kind: HttpFaultKind.ResetAfterCommit } => Answer(context.Request, buffer.ToArray()),
-            { Kind: HttpFaultKind.Answer } => Refuse(fault),
-            _ => null,
-        };
-        if (answer is null || fault is { Kind: HttpFaultKind.ResetAfterCommit })
-        {
-            HttpFaults.Reset(context);
-            return;
-        }
-
-        record.Status = answer.Status;
-        await WriteAsync(context.Response, answer);
+        var answer = fault.Status == StatusCodes.Status401Unauthorized
+            ? Challenge("AKV10032: Invalid token.")
+            : KeyVaultAnswer.Error(fault.Status, fault.Code ?? CodeOf(fault.Status), "Injected by the test.", fault.InnerCode ?? (fault.Status == StatusCodes.Status403Forbidden ? "ForbiddenByRbac" : null));
+        return ToServerAnswer(answer with { Headers = answer.Headers.Concat(fault.Headers).ToDictionary() });
     }
 
     private KeyVaultAnswer Answer(HttpRequest http, byte[] body)
@@ -206,14 +128,6 @@ public sealed class KeyVaultServer : IAsyncDisposable
         },
     };
 
-    private KeyVaultAnswer Refuse(HttpFault fault)
-    {
-        var answer = fault.Status == StatusCodes.Status401Unauthorized
-            ? Challenge("AKV10032: Invalid token.")
-            : KeyVaultAnswer.Error(fault.Status, fault.Code ?? CodeOf(fault.Status), "Injected by the test.", fault.InnerCode ?? (fault.Status == StatusCodes.Status403Forbidden ? "ForbiddenByRbac" : null));
-        return answer with { Headers = answer.Headers.Concat(fault.Headers).ToDictionary() };
-    }
-
     private static string CodeOf(int status) => status switch
     {
         StatusCodes.Status403Forbidden => "Forbidden",
@@ -223,19 +137,10 @@ public sealed class KeyVaultServer : IAsyncDisposable
         _ => "InternalServerError",
     };
 
-    private static async Task WriteAsync(HttpResponse response, KeyVaultAnswer answer)
+    private static ServerAnswer ToServerAnswer(KeyVaultAnswer answer) => new(answer.Status)
     {
-        response.StatusCode = answer.Status;
-        response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
-        foreach (var (name, value) in answer.Headers)
-        {
-            response.Headers[name] = value;
-        }
-
-        if (answer.Body is { } body)
-        {
-            response.ContentType = "application/json; charset=utf-8";
-            await response.WriteAsync(body.ToJsonString());
-        }
-    }
+        Body = answer.Body is null ? default : Encoding.UTF8.GetBytes(answer.Body.ToJsonString()),
+        ContentType = answer.Body is null ? null : "application/json; charset=utf-8",
+        Headers = answer.Headers.Append(new("x-ms-request-id", Guid.NewGuid().ToString())).ToDictionary(),
+    };
 }
