@@ -27,10 +27,10 @@ internal readonly record struct AzureError(string? Code, string? Message)
     {
         try
         {
-            var first = body.Span.TrimStart("\uFEFF \t\r\n"u8);
-            return first.IsEmpty ? default
-                : first[0] == '{' ? ParseJson(body)
-                : first[0] == '<' ? ParseXml(body)
+            var text = body[^body.Span.TrimStart("\uFEFF \t\r\n"u8).Length..];
+            return text.IsEmpty ? default
+                : text.Span[0] == '{' ? ParseJson(text)
+                : text.Span[0] == '<' ? ParseXml(text)
                 : default;
         }
         catch (Exception fault) when (fault is JsonException or XmlException or InvalidOperationException)
@@ -76,6 +76,11 @@ internal readonly record struct AzureError(string? Code, string? Message)
     private static AzureError ParseXml(ReadOnlyMemory<byte> body)
     {
         using var reader = XmlReader.Create(new MemoryStream(body.ToArray()), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+        if (reader.MoveToContent() != XmlNodeType.Element || !reader.LocalName.Equals("error", StringComparison.OrdinalIgnoreCase))
+        {
+            return default;
+        }
+
         string? code = null, message = null;
         while (reader.Read())
         {

@@ -9,13 +9,10 @@ namespace Serverless.Components.Clients.AzureRest;
 /// <summary>Sends requests to one Azure service over an Azure.Core pipeline, and tells failures as <see cref="AzureException"/>.</summary>
 internal sealed class AzureRestClient : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     // Shorter than the 4 minutes after which Azure's load balancers forget an idle connection; short enough that DNS changes count.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
     private const int MostConnections = 256;
-    private static readonly RequestContent NoContent = RequestContent.Create(ReadOnlyMemory<byte>.Empty);
 
     private readonly AzureRestOptions _options;
     private readonly HttpClientTransport? _ownTransport;
@@ -24,14 +21,19 @@ internal sealed class AzureRestClient : IDisposable
     public AzureRestClient(AzureRestOptions options)
     {
         _options = options;
-        _ownTransport = options.Transport is null ? CreateTransport() : null;
+        _ownTransport = options.Transport is null ? CreateTransport(options) : null;
         var settings = new PipelineOptions
         {
             Transport = options.Transport ?? _ownTransport!,
             RetryPolicy = new CarefulRetryPolicy(
-                options.Retries, DelayStrategy.CreateExponentialDelayStrategy(options.RetryDelay, options.LongestRetryDelay), options.LongestRetryDelay),
+                options.Retries,
+                DelayStrategy.CreateExponentialDelayStrategy(options.RetryDelay, options.LongestRetryDelay),
+                options.LongestRetryDelay,
+                options.Time),
         };
-        settings.Retry.NetworkTimeout = options.Timeout;
+
+        // The whole operation has its limit, so that an attempt needs none.
+        settings.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
         settings.Diagnostics.ApplicationId = "serverless-dapr";
         _pipeline = HttpPipelineBuilder.Build(settings, [], options.Authentication is { } authentication ? [authentication] : [], new ResponseClassifier());
     }
@@ -47,56 +49,75 @@ internal sealed class AzureRestClient : IDisposable
 
     /// <summary>Sends a request and gives the answer, whatever its status, with its content buffered.</summary>
     /// <exception cref="AzureConnectionException">There is no answer.</exception>
+    /// <exception cref="AzureServiceException">The answer to a write or a receive leaves open whether it was executed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async ValueTask<Response> SendAsync(HttpMessage message, string operation, CancellationToken cancellationToken)
+    public ValueTask<Response> SendAsync(HttpMessage message, string operation, CancellationToken cancellationToken) =>
+        SendAsync(message, operation, _options.Timeout, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(HttpMessage, string, CancellationToken)"/>
+    /// <param name="message">The request.</param>
+    /// <param name="operation">What is done, for messages.</param>
+    /// <param name="timeout">How long it may take in all, for one that waits at the service.</param>
+    /// <param name="cancellationToken">Ends the operation.</param>
+    public async ValueTask<Response> SendAsync(HttpMessage message, string operation, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        // A request with content is never sent again by the connection pool on its own account.
-        if (RepeatRule.Of(message) != RepeatRule.Freely)
+        var watched = RepeatRule.Of(message) == RepeatRule.Freely ? null : new WatchedContent(message.Request.Content);
+        if (watched is not null)
         {
-            message.Request.Content ??= NoContent;
+            message.Request.Content = watched;
         }
 
-        using var timeout = new CancellationTokenSource(_options.Timeout, _options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var limit = new CancellationTokenSource(timeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             await _pipeline.SendAsync(message, either.Token);
-            return message.Response;
         }
-        catch (Exception fault) when (IsFailure(fault) && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (IsFailure(fault))
         {
-            throw Failure(message, operation, fault, timeout.IsCancellationRequested);
+            cancellationToken.ThrowIfCancellationRequested();
+            var reason = limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.###} s" : Reason(fault);
+            var address = $"{message.Request.Uri.Host}:{message.Request.Uri.Port}";
+            throw new AzureConnectionException($"{_options.Service} {operation} at {address}: {reason}", watched is { IsUnderWay: true }, fault);
         }
+
+        return watched is not null && CarefulRetryPolicy.LeavesOpen(message.Response)
+            ? throw AzureServiceException.From(message.Response, $"{_options.Service} {operation}", _options.Time.GetUtcNow(), isFateUnknown: true)
+            : message.Response;
     }
 
     /// <summary>The error of an answer that was not expected.</summary>
-    public AzureServiceException Unexpected(Response response, string operation) => AzureServiceException.From(response, $"{_options.Service} {operation}");
+    public AzureServiceException Unexpected(Response response, string operation) =>
+        AzureServiceException.From(response, $"{_options.Service} {operation}", _options.Time.GetUtcNow());
 
     public void Dispose() => _ownTransport?.Dispose();
 
-    private static bool IsFailure(Exception fault) => fault is RequestFailedException or AggregateException or IOException
-        or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
+    private static bool IsFailure(Exception fault) =>
+        fault is RequestFailedException or IOException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
 
-    private AzureConnectionException Failure(HttpMessage message, string operation, Exception fault, bool isTimeout)
+    private string Reason(Exception fault) => fault switch
     {
-        // Several attempts failed: the last tells most.
-        var last = fault is AggregateException { InnerExceptions: [.., var inner] } ? inner : fault;
-        var reason = isTimeout || last is OperationCanceledException ? $"no answer within {_options.Timeout.TotalSeconds:0.###} s" : last.Message;
-        var isUnsent = last is AuthenticationFailedException or InvalidOperationException || CarefulRetryPolicy.IsUnsent(last);
-        var isFateUnknown = RepeatRule.Of(message) != RepeatRule.Freely && !isUnsent;
-        var doubt = isFateUnknown ? "; whether it was executed is unknown" : "";
-        return new AzureConnectionException($"{_options.Service} {operation} at {message.Request.Uri.Host}:{message.Request.Uri.Port}: {reason}{doubt}", isFateUnknown, fault);
-    }
+        // Neither the caller nor the time limit ended it: connecting took too long.
+        OperationCanceledException => $"no connection within {_options.ConnectTimeout.TotalSeconds:0.###} s",
 
-    private static HttpClientTransport CreateTransport() => new(new SocketsHttpHandler
+        // Of a failed TLS handshake, the outer exceptions only say that there is an inner one.
+        RequestFailedException { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } } => inner.Message,
+        _ => fault.Message,
+    };
+
+    // The client has no timeout of its own, and no redirection takes the signature elsewhere.
+    private static HttpClientTransport CreateTransport(AzureRestOptions options) => new(new HttpClient(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectTimeout,
+        ConnectTimeout = options.ConnectTimeout,
         MaxConnectionsPerServer = MostConnections,
         PooledConnectionIdleTimeout = IdleTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
         UseCookies = false,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
     });
 
     private sealed class PipelineOptions : ClientOptions;

@@ -23,7 +23,10 @@ internal sealed record AzureRestOptions
     /// <summary>The longest pause.</summary>
     public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The clock of timeouts.</summary>
+    /// <summary>How long connecting may take, with the TLS handshake.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The clock of timeouts and pauses.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What carries requests; null means connections of the client's own.</summary>

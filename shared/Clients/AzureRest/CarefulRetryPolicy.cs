@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Azure;
 using Azure.Core;
@@ -6,62 +5,74 @@ using Azure.Core.Pipeline;
 
 namespace Serverless.Components.Clients.AzureRest;
 
-/// <summary>Azure.Core's retries, held back where a second execution could undo, double or lose something.</summary>
+/// <summary>Repeats requests as Azure.Core does, but not where a second execution could undo, double or lose something.</summary>
 /// <remarks>
 /// Azure.Core repeats every method alike; then the second answer to a write whose first answer got lost tells nothing
 /// (a condition that held no longer does), and a repeated receive loses a message.
 /// </remarks>
 /// <param name="retries">Most repetitions.</param>
-/// <param name="delay">Their distances; a <c>Retry-After</c> of the service counts more.</param>
-/// <param name="longestRetryAfter">A service that asks for a longer pause is not asked again.</param>
-internal sealed class CarefulRetryPolicy(int retries, DelayStrategy delay, TimeSpan longestRetryAfter) : RetryPolicy(retries, delay)
+/// <param name="delay">Their distances; a longer <c>Retry-After</c> of the service counts more.</param>
+/// <param name="longestPause">A service that asks for a longer pause is not asked again.</param>
+/// <param name="time">The clock of the pauses.</param>
+internal sealed class CarefulRetryPolicy(int retries, DelayStrategy delay, TimeSpan longestPause, TimeProvider time) : HttpPipelinePolicy
 {
-    private const int TooManyRequests = (int)HttpStatusCode.TooManyRequests;
-    private const int ServiceUnavailable = (int)HttpStatusCode.ServiceUnavailable;
+    private const string OperationTimedOut = nameof(OperationTimedOut);
 
-    /// <summary>True when the request has certainly not reached the service.</summary>
-    public static bool IsUnsent(Exception? fault)
+    /// <summary>True for an answer that does not tell whether the service executed the request.</summary>
+    public static bool LeavesOpen(Response response) => (HttpStatusCode)response.Status switch
     {
-        for (; fault is not null; fault = fault.InnerException)
+        HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => true,
+        HttpStatusCode.ServiceUnavailable => AzureError.Read(response).Code == OperationTimedOut,
+        _ => false,
+    };
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("requests are sent asynchronously only");
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        var content = message.Request.Content as WatchedContent;
+        for (var repetition = 1; ; repetition++)
         {
-            if (fault is HttpRequestException
-                {
-                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-                })
+            TimeSpan pause;
+            try
             {
-                return true;
+                await ProcessNextAsync(message, pipeline);
+                content?.Reset();
+                if (!message.Response.IsError || repetition > retries || !AllowsAfter(message.Response, message))
+                {
+                    return;
+                }
+
+                pause = delay.GetNextDelay(message.Response, repetition);
+                if (pause > longestPause)
+                {
+                    return;
+                }
+
+                message.Response.Dispose();
             }
-        }
+            catch (Exception fault) when (repetition <= retries && AllowsAfter(fault, message, content))
+            {
+                content?.Reset();
+                pause = delay.GetNextDelay(null, repetition);
+            }
 
-        return false;
+            await Task.Delay(pause, time, message.CancellationToken);
+            var context = message.ProcessingContext;
+            context.RetryNumber = repetition;
+        }
     }
 
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => Allows(message, exception) && base.ShouldRetry(message, exception);
+    private static bool AllowsAfter(Exception fault, HttpMessage message, WatchedContent? content) =>
+        RepeatRule.Of(message) is var rule && rule != RepeatRule.Never
+        && (rule == RepeatRule.Freely || content is { IsUnderWay: false })
+        && !message.CancellationToken.IsCancellationRequested
+        && message.ResponseClassifier.IsRetriable(message, fault);
 
-    protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        Allows(message, exception) && await base.ShouldRetryAsync(message, exception);
-
-    private bool Allows(HttpMessage message, Exception? exception)
-    {
-        var rule = RepeatRule.Of(message);
-        if (rule == RepeatRule.Never)
-        {
-            return false;
-        }
-
-        if (exception is not null)
-        {
-            return rule == RepeatRule.Freely || IsUnsent(exception);
-        }
-
-        return (rule == RepeatRule.Freely || message.Response.Status is TooManyRequests or ServiceUnavailable)
-            && RetryAfter(message.Response) <= longestRetryAfter
-            && !(message.Response.Headers.TryGetValue("x-ms-retrypolicy", out var words) && words.Equals("NoRetry", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static TimeSpan RetryAfter(Response response) =>
-        response.Headers.TryGetValue("Retry-After", out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue))
-            : TimeSpan.Zero;
+    private static bool AllowsAfter(Response response, HttpMessage message) =>
+        RepeatRule.Of(message) is var rule && rule != RepeatRule.Never
+        && (rule == RepeatRule.Freely || (response.Status is (int)HttpStatusCode.TooManyRequests or (int)HttpStatusCode.ServiceUnavailable && !LeavesOpen(response)))
+        && message.ResponseClassifier.IsRetriableResponse(message)
+        && !(response.Headers.TryGetValue("x-ms-retrypolicy", out var words) && words.Equals("NoRetry", StringComparison.OrdinalIgnoreCase));
 }

@@ -36,11 +36,12 @@ internal sealed class SharedKeyPolicy(string account, byte[] key, TimeProvider t
             AppendHeader(text, request, name);
         }
 
-        foreach (var header in request.Headers
+        foreach (var (name, value) in request.Headers
             .Where(header => header.Name.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase))
-            .OrderBy(header => header.Name, StringComparer.OrdinalIgnoreCase))
+            .Select(header => (Name: header.Name.ToLowerInvariant(), header.Value))
+            .OrderBy(header => header.Name, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{header.Name.ToLowerInvariant()}:{header.Value}\n");
+            text.Append(name).Append(':').Append(value).Append('\n');
         }
 
         var address = request.Uri.ToUri();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
@@ -8,6 +9,10 @@ namespace Serverless.Components.Clients.AzureStorage;
 internal sealed class StorageCredential
 {
     private const string Scope = "https://storage.azure.com/.default";
+
+    // RFC 3986, section 3.4.
+    private static readonly SearchValues<char> QueryCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%");
     private readonly Func<StorageService, TimeProvider, HttpPipelinePolicy> _createPolicy;
 
     private StorageCredential(Func<StorageService, TimeProvider, HttpPipelinePolicy> createPolicy) => _createPolicy = createPolicy;
@@ -28,7 +33,14 @@ internal sealed class StorageCredential
     }
 
     /// <summary>A shared access signature: a query, with or without its question mark.</summary>
-    public static StorageCredential Sas(string query) => new((_, _) => new SasPolicy(query.TrimStart('?')));
+    /// <exception cref="FormatException">It is none, or not encoded; the message does not quote it.</exception>
+    public static StorageCredential Sas(string query)
+    {
+        var parameters = query.TrimStart('?');
+        return parameters.Split('&').Any(parameter => parameter.StartsWith("sig=", StringComparison.Ordinal)) && !parameters.AsSpan().ContainsAnyExcept(QueryCharacters)
+            ? new StorageCredential((_, _) => new SasPolicy(parameters))
+            : throw new FormatException("the shared access signature is no query with a parameter 'sig'");
+    }
 
     /// <summary>A token of Microsoft Entra; requests must go over https.</summary>
     public static StorageCredential Token(TokenCredential credential) => new((_, _) => new BearerTokenAuthenticationPolicy(credential, Scope));
