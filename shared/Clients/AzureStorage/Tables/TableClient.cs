@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Azure;
+using Azure.Core;
+using Serverless.Components.Clients.AzureRest;
+
+namespace Serverless.Components.Clients.AzureStorage.Tables;
+
+/// <summary>One table of Azure Table Storage, or of what speaks its protocol.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/rest/api/storageservices/table-service-rest-api. A write is sent again only when it has certainly not
+/// been executed. What a change may come upon is a value (<see cref="TableOutcome"/>); everything else is an exception, a missing
+/// table too.
+/// </remarks>
+internal sealed partial class TableClient : IDisposable
+{
+    private readonly AzureRestClient _client;
+    private readonly TableRequests _requests;
+    private readonly TableErrors _errors;
+
+    public TableClient(TableClientOptions options)
+    {
+        _requests = new TableRequests(options.Account.Endpoint, options.Table);
+        _client = new AzureRestClient(new AzureRestOptions
+        {
+            Service = TableErrors.Service,
+            Authentication = options.Account.Credential?.CreatePolicy(StorageService.Table, options.Time),
+            Timeout = options.Timeout,
+            Time = options.Time,
+            Transport = options.Transport,
+        });
+        _errors = new TableErrors(options.Time);
+    }
+
+    /// <summary>Makes the table; false when it is there already.</summary>
+    /// <exception cref="AzureException">It could not be made.</exception>
+    public async Task<bool> CreateTableAsync(CancellationToken cancellationToken)
+    {
+        using var message = _client.CreateMessage(RequestMethod.Post, RepeatRule.Freely);
+        _requests.CreateTable(message.Request);
+        var response = await SendAsync(message, "create table", cancellationToken);
+        return response.Status switch
+        {
+            201 or 204 => true,
+            409 when AzureError.Read(response).Code == "TableAlreadyExists" => false,
+            _ => throw _errors.Of(response, "create table"),
+        };
+    }
+
+    /// <summary>Removes the table with all its rows; false when there is none. Its name is blocked for a while then.</summary>
+    /// <exception cref="AzureException">It could not be removed.</exception>
+    public async Task<bool> DeleteTableAsync(CancellationToken cancellationToken)
+    {
+        using var message = _client.CreateMessage(RequestMethod.Delete, RepeatRule.Freely);
+        _requests.DeleteTable(message.Request);
+        var response = await SendAsync(message, "delete table", cancellationToken);
+        return response.Status switch
+        {
+            204 => true,
+            404 => false,
+            _ => throw _errors.Of(response, "delete table"),
+        };
+    }
+
+    /// <summary>Whether there is such a table.</summary>
+    /// <exception cref="AzureException">It could not be found out.</exception>
+    public async Task<bool> ExistsAsync(CancellationToken cancellationToken)
+    {
+        using var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
+        _requests.FindTable(message.Request);
+        var response = await SendAsync(message, "find table", cancellationToken);
+        using var document = response.Status == 200 ? Parse(response) : throw _errors.Of(response, "find table");
+        return document.RootElement.TryGetProperty("value", out var tables) && tables.GetArrayLength() > 0;
+    }
+
+    /// <summary>Reads a row; null when there is none.</summary>
+    /// <exception cref="AzureException">It could not be read.</exception>
+    public ValueTask<TableEntity?> GetAsync(TableKey key, CancellationToken cancellationToken, string? select = null) =>
+        GetAsync<TableEntity>(key, select, static (ref reader) => TableEntity.Read(ref reader), cancellationToken);
+
+    /// <summary>Reads a row and makes something of it; null when there is none.</summary>
+    /// <param name="key">The row's keys.</param>
+    /// <param name="select">The properties to read, parted by commas; null means all.</param>
+    /// <param name="read">What to make of it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="AzureException">It could not be read.</exception>
+    public async ValueTask<T?> GetAsync<T>(TableKey key, string? select, TableRowReader<T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (TableLimits.Complaint(key) is { } complaint)
+        {
+            throw new TableLimitException(complaint);
+        }
+
+        using var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
+        _requests.Get(message.Request, key, select);
+        var response = await SendAsync(message, "get", cancellationToken);
+        if (response.Status == 200)
+        {
+            return Read(response, read);
+        }
+
+        return response.Status == 404 && TableResult.IsAbsent(AzureError.Read(response)) ? null : throw _errors.Of(response, "get");
+    }
+
+    /// <summary>Changes one row.</summary>
+    /// <exception cref="AzureException">It failed; the message tells when its fate is unknown.</exception>
+    public async ValueTask<TableResult> ChangeAsync(TableOperation operation, CancellationToken cancellationToken)
+    {
+        using var message = _client.CreateMessage(RequestMethod.Put, RepeatRule.IfNotExecuted);
+        _requests.Change(message.Request, operation);
+        var response = await SendAsync(message, operation.Name, cancellationToken);
+        if (response.Status is 201 or 204)
+        {
+            return new TableResult(TableOutcome.Done, response.Headers.TryGetValue("ETag", out var etag) ? etag : null);
+        }
+
+        return TableResult.Expected(response.Status, AzureError.Read(response), operation) is { } outcome
+            ? new TableResult(outcome)
+            : throw _errors.OfWrite(response, operation.Name);
+    }
+
+    /// <summary>Changes several rows of one partition, all or none.</summary>
+    /// <exception cref="AzureException">It failed; the message tells when its fate is unknown.</exception>
+    public async ValueTask<TableBatchResult> ChangeAsync(TableBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count == 0)
+        {
+            return new TableBatchResult(TableOutcome.Done, -1, []);
+        }
+
+        using var message = _client.CreateMessage(RequestMethod.Post, RepeatRule.IfNotExecuted);
+        _requests.Change(message.Request, batch);
+        var response = await SendAsync(message, "batch", cancellationToken);
+        if (response.Status is not (200 or 202))
+        {
+            throw _errors.OfWrite(response, "batch");
+        }
+
+        var answer = ReadAnswer(response, batch.Count);
+        if (answer.Status == 0)
+        {
+            return new TableBatchResult(TableOutcome.Done, -1, answer.ETags);
+        }
+
+        return answer.Failed >= 0 && TableResult.Expected(answer.Status, answer.Error, batch[answer.Failed]) is { } outcome
+            ? new TableBatchResult(outcome, answer.Failed, [])
+            : throw _errors.OfPart(response, answer);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static JsonDocument Parse(Response response)
+    {
+        try
+        {
+            return JsonDocument.Parse(response.Content.ToMemory());
+        }
+        catch (JsonException fault)
+        {
+            throw TableErrors.Damaged(fault);
+        }
+    }
+
+    private static T Read<T>(Response response, TableRowReader<T> read)
+    {
+        try
+        {
+            var reader = TableEntityReader.Over(response.Content.ToMemory().Span);
+            return read(ref reader);
+        }
+        catch (JsonException fault)
+        {
+            throw TableErrors.Damaged(fault);
+        }
+    }
+
+    private static TableBatchAnswer ReadAnswer(Response response, int operations)
+    {
+        try
+        {
+            return TableBatchAnswer.Read(response.Headers.ContentType, response.Content.ToMemory(), operations);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw TableErrors.Damaged("batch", fault, isFateUnknown: true);
+        }
+    }
+
+    private async ValueTask<Response> SendAsync(HttpMessage message, string operation, CancellationToken cancellationToken)
+    {
+        var response = await _client.SendAsync(message, operation, cancellationToken);
+        (message.Request.Content as TableBody)?.Release();
+        return response;
+    }
+}

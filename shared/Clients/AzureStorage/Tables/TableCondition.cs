@@ -1,0 +1,16 @@
+namespace Serverless.Components.Clients.AzureStorage.Tables;
+
+/// <summary>What must hold of the row that a request changes.</summary>
+internal readonly record struct TableCondition
+{
+    private TableCondition(string ifMatch) => IfMatch = ifMatch;
+
+    /// <summary>The row exists, whatever it holds.</summary>
+    public static TableCondition Exists { get; } = new("*");
+
+    /// <summary>The header's value.</summary>
+    public string IfMatch { get; }
+
+    /// <summary>The row is still the one that had this ETag, as the service spelled it.</summary>
+    public static TableCondition ETag(string etag) => new(etag);
+}
