@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.State.InMemory;
+using Serverless.Components.State.PostgreSql;
 using Serverless.Components.State.Redis;
 using Serverless.Components.State.Sqlite;
 
@@ -15,6 +16,8 @@ public static class StateComponents
         catalog.Add("state.sqlite", "v1", Embedded(context => new SqliteStateStore(context)));
         catalog.Add("state.sqlite3", "v1", Embedded(context => new SqliteStateStore(context)));
         catalog.Add("state.redis", "v1", context => new StateStoreComponent(new RedisStateStore(context), context));
+        catalog.Add("state.postgresql", "v2", context => new StateStoreComponent(new PostgreSqlStateStore(context), context));
+        catalog.Add("state.postgres", "v2", context => new StateStoreComponent(new PostgreSqlStateStore(context), context));
         catalog.AddRule(OneActorStateStore);
     }
 
