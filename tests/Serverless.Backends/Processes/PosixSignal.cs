@@ -5,12 +5,20 @@ namespace Serverless.Backends.Processes;
 /// <summary>Sends a signal that .NET's <see cref="System.Diagnostics.Process"/> cannot send.</summary>
 public static partial class PosixSignal
 {
+    private const int Sigint = 2;
+    private const int Sigkill = 9;
     private const int Sigterm = 15;
     private const int Sigcont = 18;
     private const int Sigstop = 19;
 
     /// <summary>SIGTERM: asks the process to end.</summary>
     public static void Terminate(int processId) => Send(processId, Sigterm);
+
+    /// <summary>SIGINT: what Ctrl+C sends.</summary>
+    public static void Interrupt(int processId) => Send(processId, Sigint);
+
+    /// <summary>SIGKILL; false when the process is gone.</summary>
+    public static bool TryKill(int processId) => Kill(processId, Sigkill) == 0;
 
     /// <summary>SIGSTOP: the process hangs, its connections stay open.</summary>
     public static void Pause(int processId) => Send(processId, Sigstop);

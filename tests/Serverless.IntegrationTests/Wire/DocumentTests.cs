@@ -10,6 +10,8 @@ public abstract class DocumentTests(int port, string storeType)
     /// <summary>False for stores that do not tell when an entry expires.</summary>
     private protected virtual bool ReportsExpiry => true;
 
+    private protected virtual string Version => "v1";
+
     private static readonly TimeSpan ExpiryLimit = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -24,7 +26,7 @@ public abstract class DocumentTests(int port, string storeType)
         Assert.Equal((string?)document["runtimeVersion"], (string?)document["extended"]!["daprRuntimeVersion"]);
         var store = Assert.Single(document["components"]!.AsArray(), component => (string?)component!["name"] == IWireTarget.StoreName)!;
         Assert.Equal(storeType, (string?)store["type"]);
-        Assert.Equal("v1", (string?)store["version"]);
+        Assert.Equal(Version, (string?)store["version"]);
         var capabilities = store["capabilities"]!.AsArray().Select(capability => (string)capability!).ToList();
         Assert.Superset(new HashSet<string> { "ETAG", "TRANSACTIONAL", "TTL", "ACTOR" }, capabilities.ToHashSet());
         Assert.Equal("ACTOR", capabilities[^1]);

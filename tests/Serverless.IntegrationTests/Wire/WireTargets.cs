@@ -14,8 +14,13 @@ internal enum WireTargets
     /// <summary>Standalone with state.redis, whose ETags and expiry differ from the other stores'.</summary>
     Redis = 8,
 
-    Standalone = Sqlite | InMemory | Redis,
+    /// <summary>Standalone with state.postgresql v2.</summary>
+    PostgreSql = 16,
+
+    Standalone = Sqlite | InMemory | Redis | PostgreSql,
+    SqlStores = Sqlite | PostgreSql,
     InMemoryStores = InMemory | Host,
-    AllButRedis = Sqlite | InMemoryStores,
+    AllButRedis = SqlStores | InMemoryStores,
     All = Standalone | Host,
+    AllButPostgreSql = All & ~PostgreSql,
 }

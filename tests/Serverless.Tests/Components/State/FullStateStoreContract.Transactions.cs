@@ -156,7 +156,7 @@ public abstract partial class FullStateStoreContract
 
         var result = await Store.TransactAsync(Transaction(Set("j", "1"), Delete("k", null, concurrency, consistency)), Cancellation);
 
-        Assert.Equal(ChecksOptions ? StateResult.Rejected(message) : StateResult.Done, result);
-        Assert.Equal(ChecksOptions ? "1 " : " 1", $"{await TextAsync("k")} {await TextAsync("j")}");
+        Assert.Equal(ChecksOptionsOfDelete ? StateResult.Rejected(message) : StateResult.Done, result);
+        Assert.Equal(ChecksOptionsOfDelete ? "1 " : " 1", $"{await TextAsync("k")} {await TextAsync("j")}");
     }
 }

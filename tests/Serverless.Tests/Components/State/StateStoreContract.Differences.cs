@@ -47,6 +47,9 @@ public abstract partial class StateStoreContract
     /// <summary>False for stores that do not look at the words of the options.</summary>
     private protected virtual bool ChecksOptions => true;
 
+    /// <summary>False for stores that look at them on save only.</summary>
+    private protected virtual bool ChecksOptionsOfDelete => ChecksOptions;
+
     /// <summary>Most operations of one transaction; null means no limit.</summary>
     private protected virtual int? MaxTransactionOperations => null;
 }

@@ -133,8 +133,8 @@ public abstract partial class StateStoreContract
         var delete = await Store.DeleteAsync(Delete("k", null, concurrency, consistency), Cancellation);
 
         Assert.Equal(ChecksOptions ? StateResult.Rejected(message) : StateResult.Done, set);
-        Assert.Equal(ChecksOptions ? StateResult.Rejected(message) : StateResult.Done, delete);
-        Assert.Equal(ChecksOptions ? "1" : null, await TextAsync("k"));
+        Assert.Equal(ChecksOptionsOfDelete ? StateResult.Rejected(message) : StateResult.Done, delete);
+        Assert.Equal(ChecksOptionsOfDelete ? "1" : null, await TextAsync("k"));
     }
 
     [Theory]

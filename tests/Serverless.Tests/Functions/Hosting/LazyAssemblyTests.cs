@@ -9,7 +9,7 @@ public sealed class LazyAssemblyTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task App_WithoutAnAzureComponent_LoadsNothingOfAzure()
+    public async Task App_WithoutAComponentOfItsOwn_LoadsNothingOfAzureOrNpgsql()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the files a process has mapped are told by Linux");
         var port = AppProcess.FreePort();
@@ -22,6 +22,17 @@ public sealed class LazyAssemblyTests
         Assert.Contains("/Serverless.Components.dll", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Azure.", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Microsoft.Identity", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/Npgsql", mapped, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_PostgreSqlWithAPassword_LoadsNpgsqlAndNothingOfAzure()
+    {
+        var (_, mapped) = await RunAsync("state.postgresql", "v2", ("connectionString", "host=127.0.0.1 port=1 password=pw"), ("clientSecret", "of no use"));
+
+        Assert.Contains("/Npgsql.dll", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/Azure.", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/Microsoft.Identity", mapped, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,7 +40,7 @@ public sealed class LazyAssemblyTests
     {
         await using var server = await RedisServer.StartAsync(new RedisServerSettings { Password = "pw" }, Cancel);
 
-        var (metadata, mapped) = await RunAsync(server.Address, "redisPassword", "pw", "clientSecret", "of no use");
+        var (metadata, mapped) = await RunAsync("state.redis", "v1", ("redisHost", server.Address), ("redisPassword", "pw"), ("clientSecret", "of no use"));
 
         Assert.Contains("state.redis", metadata, StringComparison.Ordinal);
         Assert.Contains("/Serverless.Components.dll", mapped, StringComparison.Ordinal);
@@ -41,14 +52,14 @@ public sealed class LazyAssemblyTests
     [Fact]
     public async Task App_RedisWithEntra_LoadsAzure()
     {
-        var (metadata, mapped) = await RunAsync("127.0.0.1:1", "useEntraID", "true", "azureAuthMethods", "creds");
+        var (metadata, mapped) = await RunAsync("state.redis", "v1", ("redisHost", "127.0.0.1:1"), ("useEntraID", "true"), ("azureAuthMethods", "creds"));
 
         Assert.DoesNotContain("state.redis", metadata, StringComparison.Ordinal);
         Assert.Contains("/Azure.", mapped, StringComparison.Ordinal);
     }
 
     /// <summary>Runs the app with one store, and tells its metadata and the files that it has mapped.</summary>
-    private static async Task<(string Metadata, string Mapped)> RunAsync(string host, string name, string value, string otherName, string otherValue)
+    private static async Task<(string Metadata, string Mapped)> RunAsync(string type, string version, params (string Name, string Value)[] items)
     {
         var folder = Directory.CreateTempSubdirectory("resources");
         try
@@ -60,13 +71,10 @@ public sealed class LazyAssemblyTests
                 kind: Component
                 metadata: { name: store }
                 spec:
-                  type: state.redis
-                  version: v1
+                  type: {{type}}
+                  version: {{version}}
                   ignoreErrors: true
-                  metadata:
-                  - { name: redisHost, value: "{{host}}" }
-                  - { name: {{name}}, value: "{{value}}" }
-                  - { name: {{otherName}}, value: "{{otherValue}}" }
+                  metadata: [{{string.Join(", ", items.Select(item => $"{{ name: {item.Name}, value: \"{item.Value}\" }}"))}}]
                 """,
                 Cancel);
             var port = AppProcess.FreePort();
