@@ -4,6 +4,7 @@ using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Functions.Invoke;
 using Serverless.Functions.Metadata;
+using Serverless.Functions.Secrets;
 using Serverless.Functions.Shutdown;
 using Serverless.Functions.State;
 
@@ -36,6 +37,7 @@ internal sealed record ApiSurface
         .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
         .. new InvokeApi(Options).Routes,
         .. new MetadataApi(Registry, Options, Version).Routes,
+        .. new SecretsApi(Registry, Options).Routes,
         .. new ShutdownApi(Lifetime, Options).Routes,
         .. new StateApi(Registry, Options).Routes,
     ]);

@@ -157,6 +157,7 @@ public sealed partial class DaprApp
             Time = _time,
             LoggerFactory = log.Factory,
         };
+        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host) };
         await using var registry = CreateRegistry(host, options);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try

@@ -10,15 +10,27 @@ namespace Serverless.Functions.Hosting;
 internal static class ResourceSources
 {
     private const string DefaultDirectory = "components";
+    private const string KubernetesSecrets = "kubernetes";
+
+    /// <summary>The secret store of components that name none: the built-in one of Kubernetes where it is there; else empty.</summary>
+    public static string DefaultSecretStore(RuntimeOptions options, ComponentHost host) =>
+        options.KubernetesSecrets && File.Exists(Path.Combine(host.ServiceAccountDirectory, "token")) ? KubernetesSecrets : "";
 
     /// <summary>
-    /// The sources, lowest precedence first: under the host the packaged <c>components</c> folder beside host.json if it exists; then the
-    /// given directories and above them the given blob containers, or standalone <c>./components</c> if none is given and it exists;
-    /// standalone off the platform the built-in state store if there is no path at all. The <c>--config</c> files are a source of their own.
+    /// The sources, lowest precedence first: what is built in; under the host the packaged <c>components</c> folder beside host.json if it
+    /// exists; then the given directories and above them the given blob containers, or standalone <c>./components</c> if none is given and it
+    /// exists. Built in are the secret store of Kubernetes where it is the default, and standalone off the platform the state store if there
+    /// is no path at all. The <c>--config</c> files are a source of their own.
     /// </summary>
     public static IReadOnlyList<IResourceSource> Choose(RuntimeOptions options, ComponentHost host, string currentDirectory)
     {
         var sources = new List<IResourceSource>();
+        var builtIn = new List<Resource>();
+        if (host.DefaultSecretStore == KubernetesSecrets)
+        {
+            builtIn.Add(BuiltInSecretStore());
+        }
+
         var packaged = Path.Combine(options.AppRoot, DefaultDirectory);
         if (options.UnderHost && Directory.Exists(packaged))
         {
@@ -45,7 +57,12 @@ internal static class ResourceSources
         }
         else if (options is { UnderHost: false, OnPlatform: false })
         {
-            sources.Add(new StaticResourceSource("built-in", BuiltInStateStore(host)));
+            builtIn.Add(BuiltInStateStore(host));
+        }
+
+        if (builtIn.Count > 0)
+        {
+            sources.Insert(0, new StaticResourceSource("built-in", builtIn));
         }
 
         if (options.ConfigFiles.Count > 0)
@@ -72,6 +89,15 @@ internal static class ResourceSources
             sources.Add(BlobResourceSource.Create(name, address, host, options.PollInterval));
         }
     }
+
+    private static ComponentDefinition BuiltInSecretStore() => new()
+    {
+        Key = new ResourceKey(ResourceKey.Component, KubernetesSecrets),
+        Hash = "built-in",
+        Origin = "built-in",
+        Type = "secretstores.kubernetes",
+        Version = "v1",
+    };
 
     private static ComponentDefinition BuiltInStateStore(ComponentHost host) => new()
     {

@@ -36,6 +36,9 @@ internal sealed record RuntimeOptions
     /// <summary><c>--data-dir</c>: where embedded stores keep their files; absolute once bound.</summary>
     public string DataDirectory { get; init; } = ".dapr";
 
+    /// <summary><c>--mode kubernetes</c> without <c>--disable-builtin-k8s-secret-store</c>: the mounted service account gives a secret store.</summary>
+    public bool KubernetesSecrets { get; init; }
+
     /// <summary><c>--samples</c>: register the sample workflows.</summary>
     public bool Samples { get; init; }
 

@@ -64,6 +64,7 @@ internal static class RuntimeOptionsBinder
             ConfigFiles = [.. values.List(ResourceFlags.Config).Where(path => path.Length > 0)],
             ReconcileInterval = Between(ShortestInterval, values.Duration(ResourceFlags.ReconcileInterval) ?? Defaults.ReconcileInterval, LongestWait),
             DataDirectory = Path.GetFullPath(values.Text(ResourceFlags.DataDirectory) is { Length: > 0 } given ? given : Defaults.DataDirectory, currentDirectory),
+            KubernetesSecrets = values.Word(ResourceFlags.Mode) == ResourceFlags.KubernetesMode && values.Switch(ResourceFlags.NoKubernetesSecrets) != true,
             Samples = values.Switch(ResourceFlags.Samples) ?? Defaults.Samples,
             SentryInsecureValidator = values.Switch(ResourceFlags.SentryInsecureValidator) ?? Defaults.SentryInsecureValidator,
             StartupTimeout = Between(TimeSpan.Zero, values.Duration(ProcessFlags.StartupTimeout) ?? Defaults.StartupTimeout, LongestWait),

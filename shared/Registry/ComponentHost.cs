@@ -11,6 +11,12 @@ public sealed record ComponentHost
     /// <summary>Value of the environment variable <c>NAMESPACE</c>, or empty.</summary>
     public string Namespace { get; init; } = "";
 
+    /// <summary>The secret store of components that name none in <c>auth.secretStore</c>; empty for none.</summary>
+    public string DefaultSecretStore { get; init; } = "";
+
+    /// <summary>Where a Kubernetes cluster mounts the pod's service account.</summary>
+    public string ServiceAccountDirectory { get; init; } = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     /// <summary>Absolute directory for files that embedded stores keep.</summary>
     public required string DataDirectory { get; init; }
 

@@ -11,7 +11,6 @@ internal static class AbsentFlags
 
     public static IReadOnlyList<Flag> All =>
     [
-        new("mode", FlagKind.Word) { NoEffect = "resources come from directories and containers in every mode", Words = ["standalone", "kubernetes"], AlreadySo = "standalone" },
         new("dapr-grpc-port", FlagKind.Port) { NoEffect = Grpc },
         new("dapr-internal-grpc-port", FlagKind.Port) { NoEffect = Grpc },
         new("placement-host-address", FlagKind.Text) { NoEffect = Placement },
@@ -28,6 +27,5 @@ internal static class AbsentFlags
         new("control-plane-address", FlagKind.Text) { NoEffect = ControlPlane },
         new("control-plane-trust-domain", FlagKind.Text) { NoEffect = ControlPlane },
         new("control-plane-namespace", FlagKind.Text) { NoEffect = ControlPlane },
-        new("disable-builtin-k8s-secret-store", FlagKind.Switch) { NoEffect = "there is no built-in Kubernetes secret store", AlreadySo = "true" },
     ];
 }

@@ -19,7 +19,7 @@ public sealed record ComponentDefinition : Resource
     /// <summary><c>spec.metadata</c>, unresolved.</summary>
     public IReadOnlyList<MetadataItem> Metadata { get; init; } = [];
 
-    /// <summary><c>auth.secretStore</c>, or empty.</summary>
+    /// <summary><c>auth.secretStore</c>, or the default one, or empty.</summary>
     public string SecretStore { get; init; } = "";
 
     /// <summary>True when an item refers to a secret, so that <see cref="SecretStore"/> must be loaded first.</summary>

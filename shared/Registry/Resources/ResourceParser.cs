@@ -5,7 +5,8 @@ namespace Serverless.Components.Registry.Resources;
 /// <summary>Turns one YAML document into a resource.</summary>
 /// <param name="environment">Looks up environment variables for <c>${VAR}</c> in Configurations.</param>
 /// <param name="logger">Told which documents are skipped.</param>
-internal sealed partial class ResourceParser(Func<string, string?> environment, ILogger logger)
+/// <param name="defaultSecretStore">Stands for an absent <c>auth.secretStore</c>; may be empty.</param>
+internal sealed partial class ResourceParser(Func<string, string?> environment, ILogger logger, string defaultSecretStore = "")
 {
     private const string ApiVersion = "dapr.io/v1alpha1";
     private static readonly TimeSpan LongestInit = TimeSpan.FromHours(24);
@@ -46,7 +47,7 @@ internal sealed partial class ResourceParser(Func<string, string?> environment, 
         return expanded?.TextOf("kind") == ResourceKey.Configuration ? expanded : null;
     }
 
-    private static ParsedResource ParseComponent(YamlNode root, string document, string origin)
+    private ParsedResource ParseComponent(YamlNode root, string document, string origin)
     {
         var name = root["metadata"]?.TextOf("name") ?? throw new ComponentException($"{origin}: a Component needs metadata.name");
         var spec = root["spec"] ?? throw new ComponentException($"{origin}: component '{name}' needs a spec");
@@ -62,7 +63,7 @@ internal sealed partial class ResourceParser(Func<string, string?> environment, 
                 IgnoreErrors = spec.BooleanOf("ignoreErrors") ?? false,
                 InitTimeout = ParseTimeout(spec.TextOf("initTimeout")),
                 Metadata = [.. spec.ItemsOf("metadata").Select(ParseItem)],
-                SecretStore = root["auth"]?.TextOf("secretStore") ?? "",
+                SecretStore = root["auth"]?.TextOf("secretStore") is { Length: > 0 } store ? store : defaultSecretStore,
             };
             return new ParsedResource(definition, root["metadata"]?.TextOf("namespace"), root.TextsOf("scopes") ?? []);
         }

@@ -29,7 +29,7 @@ public sealed class FileResourceSource : IResourceSource
         _files = [.. files.Select(Path.GetFullPath)];
         var logger = host.LoggerFactory.CreateLogger("dapr.runtime.resources");
         _troubles = new SourceTroubleLog(logger, name);
-        _parser = new ResourceParser(host.Environment, logger);
+        _parser = new ResourceParser(host.Environment, logger, host.DefaultSecretStore);
         _watch = new FileWatch(() => ListFiles().Select(file => file.Path), host.Time);
     }
 

@@ -9,6 +9,8 @@ namespace Serverless.Components.Secrets.LocalEnv;
 /// </remarks>
 internal sealed class LocalEnvSecretStore(ComponentContext context) : ISecretStore
 {
+    // Windows ignores the case of names; everything else does not.
+    private static readonly StringComparison OfNames = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
     private readonly string _prefix = context.Metadata.Value("prefix") ?? "";
 
     public IReadOnlyList<string> Capabilities => [];
@@ -27,7 +29,7 @@ internal sealed class LocalEnvSecretStore(ComponentContext context) : ISecretSto
         var all = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
         foreach (var (variable, value) in context.Host.EnvironmentVariables())
         {
-            if (variable.StartsWith(_prefix, StringComparison.Ordinal) && !IsHidden(variable))
+            if (variable.Length > _prefix.Length && variable.StartsWith(_prefix, OfNames) && !IsHidden(variable))
             {
                 var name = variable[_prefix.Length..];
                 all[name] = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value };

@@ -37,7 +37,9 @@ internal sealed class LocalFileSecretStore(ComponentContext context) : ISecretSt
     }
 
     public ValueTask<IReadOnlyDictionary<string, string>?> GetAsync(string name, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_secrets.GetValueOrDefault(name));
+        _secrets.TryGetValue(name, out var secret)
+            ? ValueTask.FromResult<IReadOnlyDictionary<string, string>?>(secret)
+            : ValueTask.FromException<IReadOnlyDictionary<string, string>?>(new SecretNotFoundException($"secret {name} not found"));
 
     public ValueTask<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> GetAllAsync(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>>(_secrets);

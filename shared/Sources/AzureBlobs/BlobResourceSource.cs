@@ -40,7 +40,7 @@ public sealed class BlobResourceSource : IResourceSource
         _interval = interval;
         _folder = folder;
         _file = new BlobCopyFile(Path.Combine(host.DataDirectory, "resources"), address.ToString(), logger);
-        _parser = new ResourceParser(host.Environment, logger);
+        _parser = new ResourceParser(host.Environment, logger, host.DefaultSecretStore);
         _troubles = new SourceTroubleLog(logger, name);
     }
 
