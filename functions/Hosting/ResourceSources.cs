@@ -3,6 +3,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Registry.Sources;
 using Serverless.Components.Sources.AzureBlobs;
+using Serverless.Functions.Hosting.Flags;
 
 namespace Serverless.Functions.Hosting;
 
@@ -14,7 +15,7 @@ internal static class ResourceSources
 
     /// <summary>The secret store of components that name none: the built-in one of Kubernetes where it is there; else empty.</summary>
     public static string DefaultSecretStore(RuntimeOptions options, ComponentHost host) =>
-        options.KubernetesSecrets && File.Exists(Path.Combine(host.ServiceAccountDirectory, "token")) ? KubernetesSecrets : "";
+        options is { Mode: ResourceFlags.KubernetesMode, NoKubernetesSecrets: false } && File.Exists(Path.Combine(host.ServiceAccountDirectory, "token")) ? KubernetesSecrets : "";
 
     /// <summary>
     /// The sources, lowest precedence first: what is built in; under the host the packaged <c>components</c> folder beside host.json if it

@@ -47,7 +47,7 @@ internal static class RuntimeNotices
             notices.Add(new StartNotice(LogLevel.Warning, $"{values.Origin(flag)} has no effect here: the Functions host is the only caller"));
         }
 
-        if (values.Word(ResourceFlags.Mode) == ResourceFlags.KubernetesMode)
+        if (options.Mode == ResourceFlags.KubernetesMode)
         {
             notices.Add(new StartNotice(LogLevel.Information, $"{values.Origin(ResourceFlags.Mode)} kubernetes only adds the secret store of a mounted service account: resources come from directories and containers in every mode"));
         }

@@ -36,8 +36,11 @@ internal sealed record RuntimeOptions
     /// <summary><c>--data-dir</c>: where embedded stores keep their files; absolute once bound.</summary>
     public string DataDirectory { get; init; } = ".dapr";
 
-    /// <summary><c>--mode kubernetes</c> without <c>--disable-builtin-k8s-secret-store</c>: the mounted service account gives a secret store.</summary>
-    public bool KubernetesSecrets { get; init; }
+    /// <summary><c>--mode</c>: standalone or kubernetes.</summary>
+    public string Mode { get; init; } = "standalone";
+
+    /// <summary><c>--disable-builtin-k8s-secret-store</c>.</summary>
+    public bool NoKubernetesSecrets { get; init; }
 
     /// <summary><c>--samples</c>: register the sample workflows.</summary>
     public bool Samples { get; init; }

@@ -8,7 +8,7 @@ internal static class WireTables
         StateStoreTable.Rows, StateKeyTable.Rows, StateGetTable.Rows, StateSaveTable.Rows, StateSaveErrorTable.Rows,
         StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, StateTransactionTable.Rows,
         StateTransactionErrorTable.Rows, StateEtagTable.Rows, StateTtlTable.Rows, StateRedisTable.Rows, HealthTable.Rows,
-        MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows,
+        MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows,
     }
     .SelectMany(table => table)
     .ToDictionary(row => row.Name, StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Secrets;
 using Serverless.Tests.Components.Registry;
+using Serverless.Tests.Functions.State;
 
 namespace Serverless.Tests.Components.Secrets;
 
@@ -34,7 +35,7 @@ public sealed class LocalSecretStoreTests : IDisposable
     [Fact]
     public async Task LocalEnv_Get_ReadsWithPrefixAndHidesTheRuntimesOwn()
     {
-        var environment = new Dictionary<string, string> { ["P_A"] = "1", ["P_B"] = "2", ["A"] = "3", ["DAPR_API_TOKEN"] = "x", ["APP_API_TOKEN"] = "y" };
+        var environment = new Dictionary<string, string> { ["P_"] = "0", ["P_A"] = "1", ["P_B"] = "2", ["A"] = "3", ["DAPR_API_TOKEN"] = "x", ["APP_API_TOKEN"] = "y" };
         var prefixed = await OpenAsync("secretstores.local.env", environment, new MetadataValue("prefix", "P_"));
         Assert.Equal("1", (await prefixed.GetAsync("A", None, Token))!["A"]);
         Assert.Equal(["A", "B"], (await prefixed.GetAllAsync(None, Token)).Keys.Order());
@@ -43,7 +44,7 @@ public sealed class LocalSecretStoreTests : IDisposable
         Assert.Equal("", (await plain.GetAsync("UNSET", None, Token))!["UNSET"]);
         Assert.Equal("", (await plain.GetAsync("dapr_api_token", None, Token))!["dapr_api_token"]);
         Assert.Equal("", (await plain.GetAsync("APP_API_TOKEN", None, Token))!["APP_API_TOKEN"]);
-        Assert.Equal(["A", "P_A", "P_B"], (await plain.GetAllAsync(None, Token)).Keys.Order());
+        Assert.Equal(["A", "P_", "P_A", "P_B"], (await plain.GetAllAsync(None, Token)).Keys.Order());
     }
 
     [Fact]
@@ -53,8 +54,30 @@ public sealed class LocalSecretStoreTests : IDisposable
         Assert.Equal(["a", "b:c:d", "b:n", "list:0", "list:1"], (await store.GetAllAsync(None, Token)).Keys.Order(StringComparer.Ordinal));
         Assert.Equal("2", (await store.GetAsync("b:c:d", None, Token))!["b:c:d"]);
         Assert.Equal("7", (await store.GetAsync("b:n", None, Token))!["b:n"]);
-        Assert.Null(await store.GetAsync("b", None, Token));
         Assert.Empty(store.Capabilities);
+    }
+
+    [Fact]
+    public async Task LocalFile_NoSuchSecret_SaysSoAndALookUpTakesItAsAbsent()
+    {
+        var store = await OpenFileAsync("""{"b":{"c":"2"}}""");
+
+        var fault = await Assert.ThrowsAsync<SecretNotFoundException>(async () => await store.GetAsync("b", None, Token));
+
+        Assert.Equal("secret b not found", fault.Message);
+        Assert.Null(await SecretComponents.LookUpAsync(store, "b", Token));
+        Assert.Equal("2", (await SecretComponents.LookUpAsync(store, "b:c", Token))!["b:c"]);
+    }
+
+    [Fact]
+    public async Task LookUp_UnsetVariableOrNoSecretStore_IsAbsentOrRefused()
+    {
+        var store = await OpenAsync("secretstores.local.env", new() { ["A"] = "1" });
+
+        Assert.Null(await SecretComponents.LookUpAsync(store, "UNSET", Token));
+        Assert.Equal("1", (await SecretComponents.LookUpAsync(store, "A", Token))!["A"]);
+        await using var other = StateServer.Component("s", new FakeStateStore());
+        await Assert.ThrowsAsync<ComponentException>(async () => await SecretComponents.LookUpAsync(other, "A", Token));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Functions.Hosting;
 using Serverless.Tests.Components.Registry;
@@ -18,10 +19,10 @@ public sealed class ResourceSourcesTests : IDisposable
         File.WriteAllText(Path.Combine(_current, directory, "c.yaml"), $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: state.fake}}");
     }
 
-    private async Task<string> ReadAsync(RuntimeOptions options)
+    private async Task<string> ReadAsync(RuntimeOptions options, ComponentHost? host = null)
     {
         var sources = new List<string>();
-        foreach (var source in ResourceSources.Choose(options, TestHost.Create(), _current))
+        foreach (var source in ResourceSources.Choose(options, host ?? TestHost.Create(), _current))
         {
             await foreach (var batch in source.ReadAsync(Token))
             {
@@ -71,6 +72,26 @@ public sealed class ResourceSourcesTests : IDisposable
         var hosted = new RuntimeOptions { UnderHost = true, AppRoot = Path.Combine(_current, "root") };
         Assert.Equal("package: packaged", await ReadAsync(hosted));
         Assert.Equal("package: packaged < resources: given", await ReadAsync(hosted with { ResourcesPaths = ["a"] }));
+    }
+
+    [Fact]
+    public async Task Kubernetes_MountedServiceAccount_HasABuiltInStoreBelowAllOthers()
+    {
+        var options = new RuntimeOptions { Mode = "kubernetes" };
+        var host = TestHost.Create() with { ServiceAccountDirectory = Path.Combine(_current, "account") };
+        Assert.Equal("", ResourceSources.DefaultSecretStore(options, host));
+        Directory.CreateDirectory(host.ServiceAccountDirectory);
+        await File.WriteAllTextAsync(Path.Combine(host.ServiceAccountDirectory, "token"), "t", Token);
+
+        Assert.Equal("", ResourceSources.DefaultSecretStore(new RuntimeOptions(), host));
+        Assert.Equal("", ResourceSources.DefaultSecretStore(options with { NoKubernetesSecrets = true }, host));
+        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host) };
+
+        Assert.Equal("kubernetes", host.DefaultSecretStore);
+        Assert.Equal("built-in: kubernetes,statestore", await ReadAsync(options, host));
+        WriteComponent("a", "given");
+        Assert.Equal("built-in: kubernetes < resources: given", await ReadAsync(options with { ResourcesPaths = ["a"] }, host));
+        Assert.Equal("built-in: kubernetes", await ReadAsync(options with { UnderHost = true, AppRoot = _current }, host));
     }
 
     [Theory]

@@ -78,6 +78,7 @@ public sealed class RuntimeNoticesTests
     [InlineData("--enable-mtls=false")]
     [InlineData("--enable-metrics=0")]
     [InlineData("--disable-builtin-k8s-secret-store")]
+    [InlineData("--disable-builtin-k8s-secret-store=false")]
     public void ValueThatIsSoAnyway_NeedsNoLine(string argument) => Assert.Empty(RuntimeOptionsBinderTests.Bind([argument]).Notices);
 
     [Theory]
@@ -87,6 +88,15 @@ public sealed class RuntimeNoticesTests
     [InlineData("false", "argument 'false' is ignored; a switch takes its value after '='")]
     public void OtherOddities_AreNamed(string argument, string text) =>
         Assert.Equal([new StartNotice(LogLevel.Warning, text)], RuntimeOptionsBinderTests.Bind([argument]).Notices);
+
+    [Fact]
+    public void KubernetesMode_SaysWhatItDoesNotDo()
+    {
+        const string rest = "kubernetes only adds the secret store of a mounted service account: resources come from directories and containers in every mode";
+
+        Assert.Equal([new StartNotice(LogLevel.Information, $"--mode {rest}")], RuntimeOptionsBinderTests.Bind(["--mode=Kubernetes"]).Notices);
+        Assert.Equal([new StartNotice(LogLevel.Information, $"DAPR_MODE {rest}")], RuntimeOptionsBinderTests.Bind([], ("DAPR_MODE", "kubernetes")).Notices);
+    }
 
     [Theory]
     [InlineData("DAPR_API_TOKEN")]

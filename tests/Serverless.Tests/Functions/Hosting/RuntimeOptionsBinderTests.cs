@@ -25,6 +25,7 @@ public sealed class RuntimeOptionsBinderTests
         { "config", "c.yaml", "ConfigFiles = c.yaml" }, { "hot-reload-reconcile-interval", "30s", "ReconcileInterval = 00:00:30" },
         { "resources-poll-interval", "9s", "PollInterval = 00:00:09" },
         { "data-dir", "d", $"DataDirectory = {Path.Combine(Here, "d")}" }, { "samples", "true", "Samples = True" },
+        { "mode", "Kubernetes", "Mode = kubernetes" }, { "disable-builtin-k8s-secret-store", "1", "NoKubernetesSecrets = True" },
         { "sentry-insecure-validator", "t", "SentryInsecureValidator = True" }, { "startup-timeout", "5", "StartupTimeout = 00:00:05" },
         { "dapr-graceful-shutdown-seconds", "9", "GracefulShutdown = 00:00:09" }, { "dapr-block-shutdown-duration", "1m", "BlockShutdown = 00:01:00" },
         { "log-level", "WARN", "LogLevel = warn" }, { "log-as-json", "true", "LogAsJson = True" }, { "log-file", "l", $"LogFile = {Path.Combine(Here, "l")}" },
