@@ -150,6 +150,7 @@ public sealed partial class DaprApp
         {
             AppId = options.AppId,
             Namespace = options.Namespace,
+            DefaultSecretStore = ResourceSources.DefaultSecretStore(options, ComponentHost.MountedServiceAccount),
             DataDirectory = options.DataDirectory,
             AllowsEphemeralState = !options.OnPlatform || options.AllowEphemeralState,
             Environment = environment.Find,
@@ -157,7 +158,6 @@ public sealed partial class DaprApp
             Time = _time,
             LoggerFactory = log.Factory,
         };
-        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host) };
         await using var registry = CreateRegistry(host, options);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try

@@ -14,8 +14,8 @@ internal static class ResourceSources
     private const string KubernetesSecrets = "kubernetes";
 
     /// <summary>The secret store of components that name none: the built-in one of Kubernetes where it is there; else empty.</summary>
-    public static string DefaultSecretStore(RuntimeOptions options, ComponentHost host) =>
-        options is { Mode: ResourceFlags.KubernetesMode, NoKubernetesSecrets: false } && File.Exists(Path.Combine(host.ServiceAccountDirectory, "token")) ? KubernetesSecrets : "";
+    public static string DefaultSecretStore(RuntimeOptions options, string serviceAccountDirectory) =>
+        options is { Mode: ResourceFlags.KubernetesMode, NoKubernetesSecrets: false } && File.Exists(Path.Combine(serviceAccountDirectory, "token")) ? KubernetesSecrets : "";
 
     /// <summary>
     /// The sources, lowest precedence first: what is built in; under the host the packaged <c>components</c> folder beside host.json if it

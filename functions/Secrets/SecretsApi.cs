@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Secrets;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -44,7 +45,7 @@ internal sealed class SecretsApi
 
         using var held = lease;
         var store = request.Parameter(StoreParameter);
-        if (!IsAllowed(store, key))
+        if (Scope(store)?.Allows(key) == false)
         {
             await request.FailAsync(SecretErrors.Denied(store, key));
             return;
@@ -68,10 +69,11 @@ internal sealed class SecretsApi
 
         using var held = lease;
         var store = request.Parameter(StoreParameter);
+        var scope = Scope(store);
         var (secrets, fault) = await SecretCalls.GetAllAsync(held.Component, request.QueryMetadata(), request.Aborted);
         await (secrets is null
             ? request.FailAsync(SecretErrors.BulkGet(store, fault!))
-            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, SecretsJson.Write(secrets.Where(secret => IsAllowed(store, secret.Key)))));
+            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, SecretsJson.Write(secrets.Where(secret => scope?.Allows(secret.Key) != false))));
     }
 
     private async ValueTask<DaprError?> CheckBodyAsync(ApiRequest request, params string[] texts)
@@ -90,6 +92,7 @@ internal sealed class SecretsApi
             : SecretErrors.NotConfigured;
     }
 
-    private bool IsAllowed(string store, string secret) =>
-        _registry.Live.View.Configuration.SecretScopes?.FirstOrDefault(scope => scope.StoreName == store)?.Allows(secret) ?? true;
+    // Without a scope of its own a store is open.
+    private SecretScope? Scope(string store) =>
+        _registry.Live.View.Configuration.SecretScopes?.FirstOrDefault(scope => scope.StoreName == store);
 }

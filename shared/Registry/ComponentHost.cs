@@ -5,6 +5,9 @@ namespace Serverless.Components.Registry;
 /// <summary>What the process tells its components about itself. Read once at start.</summary>
 public sealed record ComponentHost
 {
+    /// <summary>Where Kubernetes mounts service accounts.</summary>
+    public const string MountedServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     /// <summary>The Dapr app id; empty means that state keys get no prefix.</summary>
     public required string AppId { get; init; }
 
@@ -14,8 +17,8 @@ public sealed record ComponentHost
     /// <summary>The secret store of components that name none in <c>auth.secretStore</c>; empty for none.</summary>
     public string DefaultSecretStore { get; init; } = "";
 
-    /// <summary>Where a Kubernetes cluster mounts the pod's service account.</summary>
-    public string ServiceAccountDirectory { get; init; } = "/var/run/secrets/kubernetes.io/serviceaccount";
+    /// <summary>Where the pod's service account is mounted, if this is a pod.</summary>
+    public string ServiceAccountDirectory { get; init; } = MountedServiceAccount;
 
     /// <summary>Absolute directory for files that embedded stores keep.</summary>
     public required string DataDirectory { get; init; }

@@ -174,7 +174,7 @@ internal sealed class KubernetesClient : IDisposable
         var status = await ReadStatusAsync(body, cancellationToken);
         var code = (int)response.StatusCode;
         var text = $"{operation}: {code} {status?.Reason ?? response.ReasonPhrase ?? response.StatusCode.ToString()}{(status?.Message is { Length: > 0 } said ? $": {said}" : "")}";
-        return new KubernetesException(text) { Status = code, Reason = status?.Reason, Detail = status?.Message };
+        return new KubernetesException(text) { Status = code, Reason = status?.Reason, Kind = status?.Details?.Kind, Detail = status?.Message };
     }
 
     private static async Task<StatusAnswer?> ReadStatusAsync(Stream body, CancellationToken cancellationToken)

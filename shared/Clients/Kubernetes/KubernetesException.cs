@@ -19,6 +19,9 @@ internal sealed class KubernetesException : Exception
     /// <summary>The machine-readable reason of the answer's <c>Status</c> object, such as <c>NotFound</c>; null when there was none.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The kind of resource that the answer is about, such as <c>secrets</c>; null when it does not say.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>What the <c>Status</c> object says to people; null when there was none.</summary>
     public string? Detail { get; init; }
 }

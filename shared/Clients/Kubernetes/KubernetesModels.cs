@@ -6,7 +6,10 @@ namespace Serverless.Components.Clients.Kubernetes;
 internal sealed record StatusAnswer(
     [property: JsonPropertyName("kind")] string? Kind,
     [property: JsonPropertyName("message")] string? Message,
-    [property: JsonPropertyName("reason")] string? Reason);
+    [property: JsonPropertyName("reason")] string? Reason,
+    [property: JsonPropertyName("details")] StatusDetails? Details);
+
+internal sealed record StatusDetails([property: JsonPropertyName("kind")] string? Kind);
 
 // Kubernetes docs: reference/kubernetes-api/config-and-storage-resources/secret-v1. JSON's base64 strings are read as bytes.
 internal sealed record SecretAnswer(

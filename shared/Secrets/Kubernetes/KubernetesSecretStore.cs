@@ -40,7 +40,7 @@ internal sealed class KubernetesSecretStore(ComponentContext context) : ISecretS
         {
             return Decode(await Client.GetSecretAsync(Namespace(metadata), name, cancellationToken));
         }
-        catch (KubernetesException fault) when (fault is { Reason: "NotFound", Detail: { Length: > 0 } detail })
+        catch (KubernetesException fault) when (fault is { Reason: "NotFound", Kind: "secrets", Detail: { Length: > 0 } detail })
         {
             throw new SecretNotFoundException(detail, fault);
         }

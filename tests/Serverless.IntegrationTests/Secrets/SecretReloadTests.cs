@@ -123,11 +123,16 @@ public sealed class SecretReloadTests : IAsyncLifetime
     private static string Vault(string file) => Resources.Component("vault", "secretstores.local.file", ("secretsFile", file));
 
     private static string Scopes(string access) =>
-        $$"""
+        $"""
         apiVersion: dapr.io/v1alpha1
         kind: Configuration
-        metadata: {name: scopes}
-        spec: {secrets: {scopes: [{storeName: vault, defaultAccess: {{access}}}]}}
+        metadata:
+          name: scopes
+        spec:
+          secrets:
+            scopes:
+            - storeName: vault
+              defaultAccess: {access}
         """;
 
     private static async Task<(int Served, int Failed)> ReadAsync(HttpClient client, CancellationToken stop)

@@ -79,13 +79,13 @@ public sealed class ResourceSourcesTests : IDisposable
     {
         var options = new RuntimeOptions { Mode = "kubernetes" };
         var host = TestHost.Create() with { ServiceAccountDirectory = Path.Combine(_current, "account") };
-        Assert.Equal("", ResourceSources.DefaultSecretStore(options, host));
+        Assert.Equal("", ResourceSources.DefaultSecretStore(options, host.ServiceAccountDirectory));
         Directory.CreateDirectory(host.ServiceAccountDirectory);
         await File.WriteAllTextAsync(Path.Combine(host.ServiceAccountDirectory, "token"), "t", Token);
 
-        Assert.Equal("", ResourceSources.DefaultSecretStore(new RuntimeOptions(), host));
-        Assert.Equal("", ResourceSources.DefaultSecretStore(options with { NoKubernetesSecrets = true }, host));
-        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host) };
+        Assert.Equal("", ResourceSources.DefaultSecretStore(new RuntimeOptions(), host.ServiceAccountDirectory));
+        Assert.Equal("", ResourceSources.DefaultSecretStore(options with { NoKubernetesSecrets = true }, host.ServiceAccountDirectory));
+        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host.ServiceAccountDirectory) };
 
         Assert.Equal("kubernetes", host.DefaultSecretStore);
         Assert.Equal("built-in: kubernetes,statestore", await ReadAsync(options, host));

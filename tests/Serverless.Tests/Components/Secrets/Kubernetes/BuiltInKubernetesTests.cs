@@ -81,7 +81,7 @@ public sealed class BuiltInKubernetesTests
         StateComponents.Register(catalog);
         SecretComponents.Register(catalog);
         var host = TestHost.Create(environment: cluster.Server.Environment()) with { ServiceAccountDirectory = cluster.Server.WriteServiceAccount(cluster.Folder) };
-        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host) };
+        host = host with { DefaultSecretStore = ResourceSources.DefaultSecretStore(options, host.ServiceAccountDirectory) };
         return new ComponentRegistry(new RegistryOptions
         {
             Catalog = catalog,

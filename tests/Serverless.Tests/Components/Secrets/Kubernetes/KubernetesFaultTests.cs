@@ -197,6 +197,20 @@ public sealed class KubernetesFaultTests
     }
 
     [Fact]
+    public async Task Server_OfAnotherPath_IsAFaultAndNoMissingSecret()
+    {
+        await using var cluster = await StartAsync();
+        cluster.Server.Put("team", "s", ("k", "v"));
+        var kubeconfig = cluster.Server.WriteKubeconfig(cluster.Folder);
+        await File.WriteAllTextAsync(kubeconfig, (await File.ReadAllTextAsync(kubeconfig, Token)).Replace(cluster.Server.Address, $"{cluster.Server.Address}/k8s/c1", StringComparison.Ordinal), Token);
+        var store = await cluster.OpenByFileAsync(kubeconfig);
+
+        var fault = await FailAsync(cluster, store);
+
+        Assert.EndsWith("/k8s/c1/api/v1/namespaces/team/secrets/s: 404 NotFound: the server could not find the requested resource", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Server_NotThere_IsAFaultThatNamesIt()
     {
         await using var cluster = await StartAsync();
