@@ -40,12 +40,22 @@ async function refused(action, status, code) {
 function sign(csr, name) {
   writeFileSync(at(`${name}.der`), csr);
   openssl('req', '-inform', 'DER', '-in', at(`${name}.der`), '-out', at(`${name}.csr`), '-verify');
-  openssl('x509', '-req', '-in', at(`${name}.csr`), '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2', '-copy_extensions', 'copy', '-out', at(`${name}.pem`));
+  const authority = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-copy_extensions', 'copy', '-days', '2'];
+  openssl('x509', '-req', '-in', at(`${name}.csr`), ...authority, '-out', at(`${name}.pem`));
   return readFileSync(at(`${name}.pem`), 'utf8');
 }
 
 const der = (pem) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-const policy = { issuerName: 'Unknown', subject: 'CN=a.example', subjectAlternativeNames: { dnsNames: ['a.example', 'b.example'] }, keyType: 'EC', keyCurveName: 'P-256', exportable: true, contentType: 'application/x-pkcs12', keyUsage: ['digitalSignature'] };
+const policy = {
+  issuerName: 'Unknown',
+  subject: 'CN=a.example',
+  subjectAlternativeNames: { dnsNames: ['a.example', 'b.example'] },
+  keyType: 'EC',
+  keyCurveName: 'P-256',
+  keyUsage: ['digitalSignature'],
+  exportable: true,
+  contentType: 'application/x-pkcs12',
+};
 
 // For what the clients do by themselves (verify), refuse first (operations of a key), or leave out (the policy of an import, in 4.10.3).
 async function post(id, body) {
@@ -63,11 +73,11 @@ async function begin(name) {
   return poller.getOperationState().certificateOperation;
 }
 
-const hashes = { ES256: 'sha256', ES384: 'sha384', ES512: 'sha512', RS256: 'sha256', RS384: 'sha384', RS512: 'sha512', PS256: 'sha256', PS384: 'sha384', PS512: 'sha512' };
 
 async function signsWith(key, algorithm, padding) {
+  const hash = `sha${algorithm.slice(2)}`;
   const data = randomBytes(100);
-  const digest = createHash(hashes[algorithm]).update(data).digest();
+  const digest = createHash(hash).update(data).digest();
   const client = new CryptographyClient(key.id, credential, options);
   const { result } = await client.sign(algorithm, digest);
   const { kty, crv, ...numbers } = key.key;
@@ -76,10 +86,12 @@ async function signsWith(key, algorithm, padding) {
     jwk[part] = Buffer.from(numbers[part]).toString('base64url');
   }
   const own = createPublicKey({ key: jwk, format: 'jwk' });
-  assert.equal(verify(hashes[algorithm], data, { key: own, dsaEncoding: 'ieee-p1363', ...padding }, result), true, algorithm);
+  assert.equal(verify(hash, data, { key: own, dsaEncoding: 'ieee-p1363', ...padding }, result), true, algorithm);
   const signature = Buffer.from(result).toString('base64url');
-  assert.deepEqual(await post(`${key.id}/verify`, { alg: algorithm, digest: digest.toString('base64url'), value: signature }), [200, { value: true }]);
-  assert.deepEqual(await post(`${key.id}/verify`, { alg: algorithm, digest: Buffer.from(digest).reverse().toString('base64url'), value: signature }), [200, { value: false }]);
+  for (const [text, value] of [[digest, true], [Buffer.from(digest).reverse(), false]]) {
+    const answer = await post(`${key.id}/verify`, { alg: algorithm, digest: text.toString('base64url'), value: signature });
+    assert.deepEqual(answer, [200, { value }]);
+  }
 }
 
 const checks = {
@@ -124,6 +136,9 @@ const checks = {
     const verifier = await keys.createEcKey('verifier', { curve: 'P-256', keyOps: ['verify'] });
     const [status, { error }] = await post(`${verifier.id}/sign`, { alg: 'ES256', value: randomBytes(32).toString('base64url') });
     assert.deepEqual([status, error.innererror.code], [403, 'KeyOperationForbidden']);
+    const expired = await keys.createEcKey('expired', { curve: 'P-256', expiresOn: new Date(Date.now() - 60_000) });
+    const [, answer] = await post(`${expired.id}/sign`, { alg: 'ES256', value: randomBytes(32).toString('base64url') });
+    assert.equal(answer.error.innererror.code, 'KeyExpired');
     await keys.updateKeyProperties('ec-P-256', { enabled: false });
     await refused(() => client.sign('ES256', randomBytes(32)), 403, 'Forbidden');
   },
@@ -190,13 +205,15 @@ const checks = {
     assert.equal((await certificates.getCertificateVersion('acme', old.properties.version)).id, old.id);
   },
   async 'certificate that signs itself'() {
-    const poller = await certificates.beginCreateCertificate('self', { issuerName: 'Self', subject: 'CN=self', validityInMonths: 3, contentType: 'application/x-pem-file' }, poll);
+    const self = { issuerName: 'Self', subject: 'CN=self', validityInMonths: 3, contentType: 'application/x-pem-file' };
+    const poller = await certificates.beginCreateCertificate('self', self, poll);
     const bundle = await poller.pollUntilDone();
     assert.equal(new X509Certificate(Buffer.from(bundle.cer)).subject, 'CN=self');
     assert.match((await secrets.getSecret('self')).value, /BEGIN PRIVATE KEY[^]*BEGIN CERTIFICATE/);
   },
   async 'certificate import PFX and PEM'() {
-    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384', '-nodes', '-subj', '/CN=imported', '-days', '2', '-keyout', at('i.key'), '-out', at('i.pem'));
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384'];
+    openssl('req', '-x509', ...curve, '-nodes', '-subj', '/CN=imported', '-days', '2', '-keyout', at('i.key'), '-out', at('i.pem'));
     openssl('pkcs12', '-export', '-inkey', at('i.key'), '-in', at('i.pem'), '-passout', 'pass:geheim', '-out', at('i.pfx'));
     const pfx = await certificates.importCertificate('pfx', readFileSync(at('i.pfx')), { password: 'geheim', tags: { op: '1' } });
     assert.deepEqual(Buffer.from(pfx.cer), der(readFileSync(at('i.pem'), 'utf8')));

@@ -10,7 +10,11 @@ public sealed class HttpFaults : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Waiting> _waiting = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Nothing fails yet.</summary>
+    public HttpFaults() => _stopped = _stopping.Token;
 
     /// <summary>Faults that no request has met yet.</summary>
     public int Left
@@ -37,15 +41,6 @@ public sealed class HttpFaults : IDisposable
         lock (_gate)
         {
             _waiting.Add(new Waiting(fault, method, pathPrefix) { Times = times });
-        }
-    }
-
-    /// <summary>Forgets those that no request has met.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-        {
-            _waiting.Clear();
         }
     }
 
@@ -79,7 +74,7 @@ public sealed class HttpFaults : IDisposable
     internal async Task StallAsync(HttpContext context)
     {
         _stalled.TrySetResult();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopped);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         context.Abort();
     }

@@ -12,6 +12,9 @@ internal static partial class MessageReader
     /// <summary>Exactly this type makes a batch; with a charset behind it, it is a message of that type.</summary>
     private const string BatchType = "application/vnd.microsoft.servicebus.json";
 
+    /// <summary>Headers of HTTP whose values look like those of properties.</summary>
+    private static readonly string[] NotProperties = ["Content-Length", "If-Match", "If-None-Match", "If-Range", "Max-Forwards"];
+
     public static IReadOnlyList<MessageContent> Read(HttpRequest request, byte[] body)
     {
         if (request.ContentType == BatchType)
@@ -22,9 +25,9 @@ internal static partial class MessageReader
         var header = request.Headers["BrokerProperties"].ToString();
         var broker = header.Length == 0 ? [] : Parse(Encoding.UTF8.GetBytes(header)) as JsonObject ?? throw BusRefusalException.BadRequest("BrokerProperties must be an object.");
 
-        // Every header whose value is a literal is a property; those of HTTP are not, as strings have quotes.
+        // Every header whose value is a literal is a property: strings have quotes.
         var properties = request.Headers
-            .Where(field => Literal().IsMatch(field.Value.ToString()) && field.Key is not ("Content-Length" or "BrokerProperties" or "If-Match" or "If-None-Match"))
+            .Where(field => Literal().IsMatch(field.Value.ToString()) && !NotProperties.Contains(field.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(field => field.Key, field => field.Value.ToString());
         return [new MessageContent(body, request.ContentType ?? "application/octet-stream", broker, properties)];
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -154,6 +155,23 @@ public sealed class KeyVaultServerTests
         await using var server = await KeyVaultServer.StartAsync();
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => Connect(server).SetSecretAsync(name, value ?? new string('x', 25_601), Token));
         Assert.Equal((400, code), (failure.Status, failure.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("/secrets/n", 400, "BadParameter")]
+    [InlineData("/secrets/n?api-version=7.4", 404, "SecretNotFound")]
+    [InlineData("/secrets?api-version=7.4&maxresults=26", 400, "BadParameter")]
+    [InlineData("/nothing?api-version=7.4", 404, "NotFound")]
+    public async Task Request_NotInOrder_NamesItsFault(string path, int status, string code)
+    {
+        await using var server = await KeyVaultServer.StartAsync();
+        using var http = new HttpClient(server.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.VaultUri, path));
+        request.Headers.Authorization = new("Bearer", server.Token);
+        using var answer = await http.SendAsync(request, Token);
+        var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!["error"]!;
+        Assert.Equal((status, code), ((int)answer.StatusCode, (string?)error["code"]));
+        Assert.NotEmpty((string?)error["message"] ?? "");
     }
 
     [Fact]
