@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serverless.Benchmarks.Comparisons;
+using Serverless.Benchmarks.Load;
 using Serverless.Benchmarks.Processes;
 
 if (args is ["baseline", var port, var etag])
@@ -8,9 +9,16 @@ if (args is ["baseline", var port, var etag])
     return 0;
 }
 
+if (args is ["table-load", var endpoint, var operation, var operations, var concurrency, var warmUp])
+{
+    await TableLoad.RunAsync(
+        endpoint, operation, int.Parse(operations, CultureInfo.InvariantCulture), int.Parse(concurrency, CultureInfo.InvariantCulture), int.Parse(warmUp, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations ...] [--pairs=N] [--seconds=N]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate ...] [--pairs=N] [--seconds=N]");
     return 2;
 }
 
@@ -29,6 +37,8 @@ names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal)
     ("redis-get", () => RedisGetThroughput.RunAsync(app, pairs)),
     ("redis-post", () => RedisPostThroughput.RunAsync(app, pairs)),
     ("allocations", RedisGetAllocation.RunAsync),
+    ("table-cpu", () => TableClientCost.MeasureCpuAsync(pairs)),
+    ("table-rate", () => TableClientCost.MeasureRateAsync(pairs)),
 ];
 foreach (var (name, run) in comparisons)
 {
