@@ -11,6 +11,10 @@ internal static class KubernetesTransport
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ConnectionAge = TimeSpan.FromMinutes(5);
 
+    // As Kubernetes' own client: requests over a connection that is silently gone would fail one after the other.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>A client that trusts whom the access says, over HTTP/2 or 1.1.</summary>
     public static HttpClient Create(KubernetesAccess access)
     {
@@ -22,6 +26,8 @@ internal static class KubernetesTransport
             ConnectTimeout = ConnectLimit,
             PooledConnectionLifetime = ConnectionAge,
             AutomaticDecompression = DecompressionMethods.GZip,
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingLimit,
             SslOptions = CreateTls(access),
         };
         return new HttpClient(handler)

@@ -46,10 +46,10 @@ internal sealed class Kubeconfig
         var context = Find("contexts", "context", name);
         var cluster = Find("clusters", "cluster", context.TextOf("cluster") ?? "");
         var user = context.TextOf("user") is { Length: > 0 } userName ? Find("users", "user", userName) : null;
-        Refuse(cluster, "clusters", "proxy-url");
+        Refuse(cluster, "clusters", "", "proxy-url");
         if (user is not null)
         {
-            Refuse(user, "users", UnsupportedOfUsers);
+            Refuse(user, "users", "; use a token, a tokenFile or a client certificate", UnsupportedOfUsers);
         }
 
         var authority = await DataAsync(cluster, "certificate-authority", cancellationToken);
@@ -77,13 +77,13 @@ internal sealed class Kubeconfig
         _root.ItemsOf(list).FirstOrDefault(item => item.TextOf("name") == name)?[member]
         ?? throw new ComponentException($"{list} has no '{name}'");
 
-    private static void Refuse(YamlNode node, string list, params ReadOnlySpan<string> members)
+    private static void Refuse(YamlNode node, string list, string advice, params ReadOnlySpan<string> members)
     {
         foreach (var member in members)
         {
             if (node[member] is not null)
             {
-                throw new ComponentException($"'{member}' in {list} is not supported; use a token, a tokenFile or a client certificate");
+                throw new ComponentException($"'{member}' in {list} is not supported{advice}");
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -17,6 +18,9 @@ public sealed partial class KubernetesApiServer : IAsyncDisposable
 {
     /// <summary>Whom a good token stands for.</summary>
     public const string User = "system:serviceaccount:default:app";
+
+    /// <summary>Longer answers are compressed for clients that can take it.</summary>
+    private const int LargestPlain = 128 << 10;
 
     private readonly ConcurrentDictionary<(string Namespace, string Name), IReadOnlyDictionary<string, byte[]>> _secrets = new();
     private readonly ConcurrentDictionary<string, bool> _forbidden = new();
@@ -56,7 +60,7 @@ public sealed partial class KubernetesApiServer : IAsyncDisposable
     /// <summary>The value of Retry-After of <see cref="KubernetesFault.TooManyRequests"/>.</summary>
     public int RetryAfterSeconds { get; set; }
 
-    /// <summary>Every answered request, in order.</summary>
+    /// <summary>Every request that gets an answer, in order; each is here before its client sees the answer.</summary>
     public IReadOnlyList<KubernetesRequest> Requests => [.. _requests];
 
     /// <summary>Ends when a request has been left without an answer.</summary>
@@ -105,10 +109,10 @@ public sealed partial class KubernetesApiServer : IAsyncDisposable
     {
         var header = context.Request.Headers.Authorization.ToString();
         var token = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : null;
-        context.Response.OnCompleted(() =>
+        context.Response.OnStarting(() =>
         {
             var target = $"{context.Request.Path.ToUriComponent()}{context.Request.QueryString}";
-            _requests.Enqueue(new KubernetesRequest(context.Request.Protocol, target, token, context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode));
+            _requests.Enqueue(new KubernetesRequest(context.Request.Protocol, target, token, context.Response.StatusCode));
             return Task.CompletedTask;
         });
         var isLetIn = token is null ? await context.Connection.GetClientCertificateAsync() is not null : token == Token;
@@ -181,10 +185,19 @@ public sealed partial class KubernetesApiServer : IAsyncDisposable
         return secret;
     }
 
-    private static Task WriteAsync(HttpContext context, JsonObject body)
+    private static async Task WriteAsync(HttpContext context, JsonObject body)
     {
         context.Response.StatusCode = (int?)body["code"] ?? 200;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(body.ToJsonString() + "\n");
+        var bytes = Encoding.UTF8.GetBytes(body.ToJsonString() + "\n");
+        if (bytes.Length <= LargestPlain || !context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+        {
+            await context.Response.Body.WriteAsync(bytes);
+            return;
+        }
+
+        context.Response.Headers.ContentEncoding = "gzip";
+        await using var compressed = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
+        await compressed.WriteAsync(bytes);
     }
 }

@@ -57,7 +57,7 @@ public sealed class KubernetesSecretTests : IAsyncLifetime
     [Fact]
     public async Task SecretKeyRef_OfAComponent_ResolvesBeforeItStarts()
     {
-        await using var app = await StartAsync(("aa-store.yaml", SecretReloadTests.Store("cluster", "state", "key")));
+        await using var app = await StartAsync(("aa-store.yaml", SecretResources.EncryptedStore("cluster", "state", "key")));
 
         await WireCheck.SendAllAsync(
             app.Port,

@@ -82,7 +82,7 @@ public sealed class SecretReloadTests : IAsyncLifetime
         App.Folder.Replace("resources/scopes.yaml", Scopes("deny"));
         Assert.True(await Eventually.TrueAsync(async () => (await GetAsync("vault/k")).Status == 403, Promised, Token), App.Output.Text);
 
-        App.Folder.Replace("resources/store.yaml", Store("vault", "k", "k").Replace("primaryEncryptionKey", "keyPrefix", StringComparison.Ordinal));
+        App.Folder.Replace("resources/store.yaml", SecretResources.EncryptedStore("vault", "k", "k").Replace("primaryEncryptionKey", "keyPrefix", StringComparison.Ordinal));
 
         Assert.True(await Eventually.TrueAsync(
             async () => (await RawClient.SendAsync(App.Port, new RawRequest("GET", "/v1.0/state/encrypted/x"), Token)).Status == 204, Promised, Token), App.Output.Text);
@@ -101,24 +101,6 @@ public sealed class SecretReloadTests : IAsyncLifetime
         Assert.True(App.Output.HasLine("HTTP API Called", "GET /v1.0/secrets/vault/k"), App.Output.Text);
         Assert.DoesNotContain(Value, App.Output.Text, StringComparison.Ordinal);
     }
-
-    internal static string Store(string secretStore, string secret, string key) =>
-        $"""
-        apiVersion: dapr.io/v1alpha1
-        kind: Component
-        metadata:
-          name: encrypted
-        spec:
-          type: state.in-memory
-          version: v1
-          metadata:
-          - name: primaryEncryptionKey
-            secretKeyRef:
-              name: {secret}
-              key: {key}
-        auth:
-          secretStore: {secretStore}
-        """;
 
     private static string Vault(string file) => Resources.Component("vault", "secretstores.local.file", ("secretsFile", file));
 

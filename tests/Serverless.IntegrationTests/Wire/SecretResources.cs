@@ -51,4 +51,23 @@ internal static class SecretResources
                   deniedSecrets: [single]
             """,
     };
+
+    /// <summary>A state store called <c>encrypted</c> whose key is a secret.</summary>
+    public static string EncryptedStore(string secretStore, string secret, string key) =>
+        $"""
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata:
+          name: encrypted
+        spec:
+          type: state.in-memory
+          version: v1
+          metadata:
+          - name: primaryEncryptionKey
+            secretKeyRef:
+              name: {secret}
+              key: {key}
+        auth:
+          secretStore: {secretStore}
+        """;
 }

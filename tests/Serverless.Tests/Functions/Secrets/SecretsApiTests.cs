@@ -249,21 +249,20 @@ public sealed class SecretsApiTests
     }
 
     [Theory]
-    [InlineData("secrets", 404, 404)]
-    [InlineData("secrets/{secretStoreName}/bulk", 200, 404)]
-    [InlineData("state", 200, 200)]
-    public async Task Rules_DeniedGroup_IsNoRoute(string name, int one, int bulk)
+    [InlineData("secrets", "v1", 404, 404)]
+    [InlineData("state", "v1", 200, 200)]
+
+    // Without its own route the word is a secret's name, as in daprd.
+    [InlineData("secrets/{secretStoreName}/bulk", "v1.0", 200, 500)]
+    public async Task Rules_Denied_IsNoRoute(string name, string version, int one, int bulk)
     {
         var (server, store) = await SecretServer.StartAsync();
         await using var owned = server;
         store.Put("k", ("k", "v"));
-        store.Put("bulk", ("bulk", "v"));
-        server.Configure(ApiServer.Configuration() with { DeniedApis = [new ApiRule(name, name == "secrets" ? "v1" : "v1.0", "http")] });
+        server.Configure(ApiServer.Configuration() with { DeniedApis = [new ApiRule(name, version, "http")] });
 
         Assert.Equal(one, (await server.GetAsync("/v1.0/secrets/vault/k")).Status);
-
-        // Without its own route the word would be a secret's name; as in daprd that is so only when it alone is denied.
-        Assert.Equal(name.EndsWith("bulk", StringComparison.Ordinal) ? 200 : bulk, (await server.GetAsync("/v1.0/secrets/vault/bulk")).Status);
+        Assert.Equal(bulk, (await server.GetAsync("/v1.0/secrets/vault/bulk")).Status);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class KubeconfigTests
     [InlineData("client-certificate-data: aHVudGVyMg==", null, "client-certificate and client-key need each other")]
     [InlineData("client-certificate-data: aHVudGVyMg==, client-key-data: aHVudGVyMg==", null, "client-certificate and client-key are no PEM certificate and its key")]
     [InlineData("client-key-data: '*hunter2*'", null, "'client-key-data' is not base64")]
-    [InlineData(null, "proxy-url: http://p", "'proxy-url' in clusters is not supported; use a token, a tokenFile or a client certificate")]
+    [InlineData(null, "proxy-url: http://p", "'proxy-url' in clusters is not supported")]
     [InlineData(null, "certificate-authority-data: aHVudGVyMg==", "the certificate-authority is no PEM certificate")]
     [InlineData(null, "certificate-authority: absent.crt", "absent.crt")]
     [InlineData(null, "insecure-skip-tls-verify: true, certificate-authority-data: aHVudGVyMg==", "insecure-skip-tls-verify and a certificate-authority exclude each other")]

@@ -38,6 +38,18 @@ public sealed class KubernetesSecretStoreTests
     }
 
     [Fact]
+    public async Task Get_LargeValue_ArrivesWhole()
+    {
+        await using var cluster = await StartAsync();
+        var large = string.Concat(Enumerable.Range(0, 150_000).Select(i => $"{i} "));
+        cluster.Server.Put("default", "large", ("k", large));
+        var store = await cluster.OpenInClusterAsync();
+
+        Assert.Equal(large, (await store.GetAsync("large", None, Token))!["k"]);
+        Assert.Equal(large, (await store.GetAllAsync(None, Token))["large"]["k"]);
+    }
+
+    [Fact]
     public async Task Initialize_InCluster_AsksTheServerNothing()
     {
         await using var cluster = await StartAsync();
