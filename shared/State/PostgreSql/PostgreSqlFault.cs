@@ -33,9 +33,14 @@ internal readonly record struct PostgreSqlFault(string Reason, bool IsCertain, b
         _ => null,
     };
 
-    // An error rolls back, except where it says that it does not know.
-    private static bool IsRolledBack(PostgresException error) =>
-        error.SqlState is not (PostgresErrorCodes.TransactionResolutionUnknown or PostgresErrorCodes.StatementCompletionUnknown);
+    // An error rolls back, except where it says that it does not know. What ends a session is certain only from the server itself, which
+    // names its routine: a pooler between says the same of a connection it has lost, whatever was under way on it.
+    private static bool IsRolledBack(PostgresException error) => error.SqlState switch
+    {
+        PostgresErrorCodes.StatementCompletionUnknown or PostgresErrorCodes.CrashShutdown => false,
+        PostgresErrorCodes.AdminShutdown => error.Routine is not null,
+        _ => !error.SqlState.StartsWith("08", StringComparison.Ordinal),
+    };
 
     private static string Describe(PostgresException error) => error.SqlState == PostgresErrorCodes.UndefinedTable
         ? $"{error.SqlState}: {error.MessageText}; tables are created when the component is loaded, never while it runs"
