@@ -110,11 +110,11 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>SIGSTOP to every process of the server: it hangs, and the kernel still takes new connections.</summary>
     public void Pause()
     {
-        // The postmaster first, so that it starts no more of them.
+        // The postmaster first, so that it starts no more of them; some may end meanwhile.
         Process.Pause();
         foreach (var child in Children())
         {
-            PosixSignal.Pause(child);
+            PosixSignal.TryPause(child);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         foreach (var child in Children())
         {
-            PosixSignal.Resume(child);
+            PosixSignal.TryResume(child);
         }
 
         Process.Resume();
@@ -132,11 +132,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            Resume();
-        }
-
         await (_process?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Dispose();
     }

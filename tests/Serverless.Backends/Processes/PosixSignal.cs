@@ -20,6 +20,12 @@ public static partial class PosixSignal
     /// <summary>SIGKILL; false when the process is gone.</summary>
     public static bool TryKill(int processId) => Kill(processId, Sigkill) == 0;
 
+    /// <summary>SIGSTOP; false when the process is gone.</summary>
+    public static bool TryPause(int processId) => Kill(processId, Sigstop) == 0;
+
+    /// <summary>SIGCONT; false when the process is gone.</summary>
+    public static bool TryResume(int processId) => Kill(processId, Sigcont) == 0;
+
     /// <summary>SIGSTOP: the process hangs, its connections stay open.</summary>
     public static void Pause(int processId) => Send(processId, Sigstop);
 
