@@ -47,6 +47,14 @@ internal sealed class AzureRestClient : IDisposable
         return message;
     }
 
+    /// <summary>Begins a request that a builder fills.</summary>
+    public HttpMessage CreateMessage(RequestMethod method, RepeatRule repeat, Action<Request> fill)
+    {
+        var message = CreateMessage(method, repeat);
+        fill(message.Request);
+        return message;
+    }
+
     /// <summary>Sends a request and gives the answer, whatever its status, with its content buffered.</summary>
     /// <exception cref="AzureConnectionException">There is no answer.</exception>
     /// <exception cref="AzureServiceException">The answer to a write or a receive leaves open whether it was executed.</exception>
@@ -89,6 +97,10 @@ internal sealed class AzureRestClient : IDisposable
     /// <summary>The error of an answer that was not expected.</summary>
     public AzureServiceException Unexpected(Response response, string operation) =>
         AzureServiceException.From(response, $"{_options.Service} {operation}", _options.Time.GetUtcNow());
+
+    /// <summary>The error of an answer whose content is not what the service documents.</summary>
+    public AzureServiceException Unreadable(Response response, string operation, Exception fault) =>
+        AzureServiceException.Create($"{_options.Service} {operation}", response.Status, new AzureError(null, $"its content can't be read ({fault.Message})"), AzureServiceException.ReadRequestId(response));
 
     public void Dispose() => _ownTransport?.Dispose();
 

@@ -39,7 +39,7 @@ internal sealed class AzureServiceException : AzureException
             error = error with { Message = error.Message is null ? skew : $"{error.Message} ({skew})" };
         }
 
-        return Create(operation, response.Status, error, response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null, isFateUnknown);
+        return Create(operation, response.Status, error, ReadRequestId(response), isFateUnknown);
     }
 
     /// <summary>An error that was part of a larger answer.</summary>
@@ -55,6 +55,9 @@ internal sealed class AzureServiceException : AzureException
         var request = requestId is null ? "" : $" (request {requestId})";
         return new AzureServiceException($"{operation}: the service answered {status}{code}{text}{request}", status, error.Code, requestId, isFateUnknown);
     }
+
+    /// <summary>What the answer is found by; null when it does not say.</summary>
+    public static string? ReadRequestId(Response response) => response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null;
 
     private static string? ClockSkew(Response response, DateTimeOffset now)
     {

@@ -1,3 +1,5 @@
+using Serverless.Components.Clients.AzureRest;
+
 namespace Serverless.Components.Clients.AzureStorage;
 
 /// <summary>A storage account's connection string.</summary>
@@ -10,31 +12,18 @@ internal sealed class StorageConnectionString
     // The emulator's key, which is public.
     private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const string DefaultSuffix = "core.windows.net";
-    private readonly Dictionary<string, string> _parts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConnectionString _parts;
 
-    private StorageConnectionString(string text)
-    {
-        foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            // Keys end in '=' themselves.
-            var end = part.IndexOf('=', StringComparison.Ordinal);
-            if (end <= 0 || !_parts.TryAdd(part[..end].Trim(), part[(end + 1)..].Trim()))
-            {
-                throw new FormatException("the connection string has a part without a name, or a name twice");
-            }
-        }
-
-        if (IsDevelopment)
-        {
-            _parts.TryAdd("AccountName", DevelopmentAccount);
-            _parts.TryAdd("AccountKey", DevelopmentKey);
-        }
-    }
+    private StorageConnectionString(string text) => _parts = new ConnectionString(text);
 
     /// <summary>What the emulator's account takes.</summary>
     public static StorageCredential EmulatorCredential => StorageCredential.SharedKey(DevelopmentAccount, DevelopmentKey);
 
-    private bool IsDevelopment => string.Equals(Part("UseDevelopmentStorage"), "true", StringComparison.OrdinalIgnoreCase);
+    private bool IsDevelopment => _parts.IsSet("UseDevelopmentStorage");
+
+    private string? AccountName => _parts["AccountName"] ?? (IsDevelopment ? DevelopmentAccount : null);
+
+    private string? AccountKey => _parts["AccountKey"] ?? (IsDevelopment ? DevelopmentKey : null);
 
     /// <summary>Reads a connection string.</summary>
     /// <exception cref="FormatException">It has not the form of one; the message does not quote it.</exception>
@@ -45,11 +34,11 @@ internal sealed class StorageConnectionString
     public StorageAccount AccountOf(StorageService service)
     {
         var endpoint = Endpoint(service);
-        var name = Part("AccountName") ?? StorageEndpoint.AccountOf(endpoint);
+        var name = AccountName ?? StorageEndpoint.AccountOf(endpoint);
         return new StorageAccount(name, StorageEndpoint.WithAccountPath(endpoint, name), Credential(name));
     }
 
-    private StorageCredential Credential(string name) => (Part("AccountKey"), Part("SharedAccessSignature")) switch
+    private StorageCredential Credential(string name) => (AccountKey, _parts["SharedAccessSignature"]) switch
     {
         ({ } key, _) => StorageCredential.SharedKey(name, key),
         (_, { } signature) => StorageCredential.Sas(signature),
@@ -58,21 +47,19 @@ internal sealed class StorageConnectionString
 
     private Uri Endpoint(StorageService service)
     {
-        if (Part($"{service}Endpoint") is { } given)
+        if (_parts[$"{service}Endpoint"] is { } given)
         {
             return StorageEndpoint.Parse(given);
         }
 
         if (IsDevelopment)
         {
-            var proxy = Part("DevelopmentStorageProxyUri")?.TrimEnd('/') ?? "http://127.0.0.1";
+            var proxy = _parts["DevelopmentStorageProxyUri"]?.TrimEnd('/') ?? "http://127.0.0.1";
             var port = service switch { StorageService.Blob => 10000, StorageService.Queue => 10001, _ => 10002 };
             return StorageEndpoint.Parse($"{proxy}:{port}/{DevelopmentAccount}");
         }
 
-        var account = Part("AccountName") ?? throw new FormatException($"the connection string has neither AccountName nor {service}Endpoint");
-        return StorageEndpoint.Default(account, service, Part("EndpointSuffix") ?? DefaultSuffix, Part("DefaultEndpointsProtocol") ?? Uri.UriSchemeHttps);
+        var account = AccountName ?? throw new FormatException($"the connection string has neither AccountName nor {service}Endpoint");
+        return StorageEndpoint.Default(account, service, _parts["EndpointSuffix"] ?? DefaultSuffix, _parts["DefaultEndpointsProtocol"] ?? Uri.UriSchemeHttps);
     }
-
-    private string? Part(string name) => _parts.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 }
