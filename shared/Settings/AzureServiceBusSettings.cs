@@ -1,0 +1,60 @@
+using Azure.Identity;
+using Serverless.Components.Clients.AzureIdentity;
+using Serverless.Components.Clients.AzureServiceBus;
+using Serverless.Components.Registry;
+
+namespace Serverless.Components.Settings;
+
+/// <summary>Metadata items of everything that uses Service Bus: where its namespace is and how to be let in.</summary>
+/// <remarks>Dapr docs: the "Spec metadata fields" of the Azure Service Bus components. Connection string and namespace exclude one another.</remarks>
+internal static class AzureServiceBusSettings
+{
+    /// <summary>Reads the items; null when faults, which go to the binder, leave no namespace.</summary>
+    /// <exception cref="ComponentException">No way to prove who asks has what it needs.</exception>
+    public static ServiceBusNamespace? Read(MetadataBinder binder, ComponentContext context)
+    {
+        switch (binder.Text("connectionString"), binder.Text("namespaceName"))
+        {
+            case (null, null):
+                return Fault(binder, "connectionString", "a value (it is required where namespaceName is not given)");
+            case ({ }, { }):
+                return Fault(binder, "namespaceName", "none beside connectionString");
+            case ({ } connectionString, null):
+                return Try(binder, "connectionString", () => ServiceBusNamespace.Parse(connectionString));
+            case (null, { } name):
+                var identity = AzureAuthentication.Read(binder, context.Host);
+                var host = name.Contains('.', StringComparison.Ordinal) ? name : $"{name}.{(identity.Cloud ?? AzureCloud.Public).ServiceBusSuffix}";
+                return Try(binder, "namespaceName", () => new ServiceBusNamespace(ServiceBusNamespace.ParseEndpoint(host), CreateCredential(context, identity)));
+        }
+    }
+
+    private static ServiceBusCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity)
+    {
+        try
+        {
+            return ServiceBusCredential.Token(AzureCredentials.Create(identity, context.Host.Time));
+        }
+        catch (CredentialUnavailableException fault)
+        {
+            throw new ComponentException($"component '{context.Name}': neither a connection string nor an identity: {fault.Message}", fault);
+        }
+    }
+
+    private static ServiceBusNamespace? Try(MetadataBinder binder, string item, Func<ServiceBusNamespace> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException fault)
+        {
+            return Fault(binder, item, $"a usable value ({fault.Message})");
+        }
+    }
+
+    private static ServiceBusNamespace? Fault(MetadataBinder binder, string item, string expected)
+    {
+        binder.Fault(item, expected);
+        return null;
+    }
+}
