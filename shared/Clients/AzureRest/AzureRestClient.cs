@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -126,6 +127,7 @@ internal sealed class AzureRestClient : IDisposable
         MaxConnectionsPerServer = MostConnections,
         PooledConnectionIdleTimeout = IdleTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         UseCookies = false,
     })
     {

@@ -135,8 +135,8 @@ internal sealed class ServiceBusClient : IDisposable
         {
             HttpStatusCode.OK or HttpStatusCode.NoContent => true,
 
-            // The documentation names 404; 410 is what entities that are gone answer.
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => false,
+            // The documentation names 404; the others have been seen.
+            HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Gone => false,
             _ => throw _rest.Unexpected(response, operation),
         };
     }

@@ -40,21 +40,27 @@ internal static class QueueXml
                 continue;
             }
 
-            var name = inner.LocalName;
-            var value = inner.ReadElementContentAsString();
-            message = name switch
+            message = inner.LocalName switch
             {
-                "MessageId" => message with { Id = value },
-                "PopReceipt" => message with { PopReceipt = value },
-                "MessageText" => message with { Text = value },
-                "DequeueCount" => message with { DequeueCount = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) },
-                "InsertionTime" => message with { InsertedOn = Time(value) },
-                "ExpirationTime" => message with { ExpiresOn = Time(value) },
-                "TimeNextVisible" => message with { NextVisibleOn = Time(value) },
-                _ => message,
+                "MessageId" => message with { Id = Text(inner) },
+                "PopReceipt" => message with { PopReceipt = Text(inner) },
+                "MessageText" => message with { Text = Text(inner) },
+                "DequeueCount" => message with { DequeueCount = int.Parse(Text(inner), NumberStyles.None, CultureInfo.InvariantCulture) },
+                "InsertionTime" => message with { InsertedOn = Time(Text(inner)) },
+                "ExpirationTime" => message with { ExpiresOn = Time(Text(inner)) },
+                "TimeNextVisible" => message with { NextVisibleOn = Time(Text(inner)) },
+                _ => Skip(inner, message),
             };
         }
 
         return message.Id.Length > 0 ? message : throw new FormatException("a message has no MessageId");
+    }
+
+    private static string Text(XmlReader element) => element.ReadElementContentAsString();
+
+    private static QueueMessage Skip(XmlReader element, QueueMessage message)
+    {
+        element.Skip();
+        return message;
     }
 }
