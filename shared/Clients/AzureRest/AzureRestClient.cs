@@ -110,8 +110,8 @@ internal sealed class AzureRestClient : IDisposable
 
     private string Reason(Exception fault) => fault switch
     {
-        // Neither the caller nor the time limit ended it: connecting took too long.
-        OperationCanceledException => $"no connection within {_options.ConnectTimeout.TotalSeconds:0.###} s",
+        // The runtime's way to say that connecting took too long.
+        OperationCanceledException { InnerException: TimeoutException } => $"no connection within {_options.ConnectTimeout.TotalSeconds:0.###} s",
 
         // Of a failed TLS handshake, the outer exceptions only say that there is an inner one.
         RequestFailedException { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } } => inner.Message,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Serverless.Components.Clients.AzureStorage;
@@ -9,23 +8,35 @@ internal static class CanonicalQuery
     /// <summary>Appends a line per parameter, sorted by its lower-case name: <c>name:value</c>, decoded, several values joined by commas.</summary>
     public static void Append(StringBuilder text, string query)
     {
-        foreach (var parameter in Parse(query).GroupBy(parameter => parameter.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var parameters = Parse(query);
+        parameters.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name) is not 0 and var order ? order : string.CompareOrdinal(one.Value, other.Value));
+        string? last = null;
+        foreach (var (name, value) in parameters)
         {
-            var values = parameter.Select(one => one.Value).Order(StringComparer.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"\n{parameter.Key}:{string.Join(',', values)}");
+            _ = name == last ? text.Append(',') : text.Append('\n').Append(name).Append(':');
+            text.Append(value);
+            last = name;
         }
     }
 
     /// <summary>The one parameter that the short form signs, as <c>?comp=…</c>; empty when it is not there.</summary>
-    public static string Component(string query)
-    {
-        var (name, value) = Parse(query).FirstOrDefault(parameter => parameter.Name == "comp");
-        return name is null ? "" : $"?comp={value}";
-    }
+    public static string Component(string query) => Parse(query).Find(parameter => parameter.Name == "comp") is { Name: not null } found ? $"?comp={found.Value}" : "";
 
-    private static IEnumerable<(string Name, string Value)> Parse(string query) => query
-        .TrimStart('?')
-        .Split('&', StringSplitOptions.RemoveEmptyEntries)
-        .Select(pair => pair.Split('=', 2))
-        .Select(pair => (Uri.UnescapeDataString(pair[0]).ToLowerInvariant(), pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""));
+    private static List<(string Name, string Value)> Parse(string query)
+    {
+        var parameters = new List<(string, string)>();
+        var rest = query.AsSpan().TrimStart('?');
+        foreach (var range in rest.Split('&'))
+        {
+            var pair = rest[range];
+            if (!pair.IsEmpty)
+            {
+                var end = pair.IndexOf('=');
+                var name = Uri.UnescapeDataString(end < 0 ? pair : pair[..end]);
+                parameters.Add((name.ToLowerInvariant(), end < 0 ? "" : Uri.UnescapeDataString(pair[(end + 1)..])));
+            }
+        }
+
+        return parameters;
+    }
 }

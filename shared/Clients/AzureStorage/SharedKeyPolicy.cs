@@ -36,18 +36,29 @@ internal sealed class SharedKeyPolicy(string account, byte[] key, TimeProvider t
             AppendHeader(text, request, name);
         }
 
-        foreach (var (name, value) in request.Headers
-            .Where(header => header.Name.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase))
-            .Select(header => (Name: header.Name.ToLowerInvariant(), header.Value))
-            .OrderBy(header => header.Name, StringComparer.Ordinal))
-        {
-            text.Append(name).Append(':').Append(value).Append('\n');
-        }
-
+        AppendServiceHeaders(text, request);
         var address = request.Uri.ToUri();
         text.Append('/').Append(account).Append(address.AbsolutePath);
         CanonicalQuery.Append(text, address.Query);
         return text.ToString();
+    }
+
+    private static void AppendServiceHeaders(StringBuilder text, Request request)
+    {
+        var headers = new List<(string Name, string Value)>();
+        foreach (var header in request.Headers)
+        {
+            if (header.Name.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Add((header.Name.ToLowerInvariant(), header.Value));
+            }
+        }
+
+        headers.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        foreach (var (name, value) in headers)
+        {
+            text.Append(name).Append(':').Append(value).Append('\n');
+        }
     }
 
     private static void AppendHeader(StringBuilder text, Request request, string name) =>
