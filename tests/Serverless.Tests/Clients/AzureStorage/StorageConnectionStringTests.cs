@@ -52,7 +52,7 @@ public sealed class StorageConnectionStringTests
     [Fact]
     public async Task AccountOf_Key_SignsWithIt()
     {
-        var account = Read($"UseDevelopmentStorage=true;DefaultEndpointsProtocol=http", "Table");
+        var account = Read("UseDevelopmentStorage=true", "Table");
 
         var request = Assert.Single(await SentRequest.SendAsync(account.Credential!.CreatePolicy(StorageService.Table, new FixedTime()), RequestMethod.Get, "/devstoreaccount1/Tables"));
 
