@@ -125,13 +125,13 @@ internal sealed class AzureCredentials
         _options.TenantId,
         _options.ClientId,
         _options.ClientSecret,
-        Carry(new ClientSecretCredentialOptions { AuthorityHost = AuthorityHost() }));
+        Carry(new ClientSecretCredentialOptions { AuthorityHost = AuthorityHost(), DisableInstanceDiscovery = _options.DisableInstanceDiscovery }));
 
     private ClientCertificateCredential CreateClientCertificate() => new(
         _options.TenantId,
         _options.ClientId,
         ClientCertificateReader.Read(_options),
-        Carry(new ClientCertificateCredentialOptions { AuthorityHost = AuthorityHost() }));
+        Carry(new ClientCertificateCredentialOptions { AuthorityHost = AuthorityHost(), DisableInstanceDiscovery = _options.DisableInstanceDiscovery }));
 
     private WorkloadIdentityCredential CreateWorkloadIdentity() => new(Carry(new WorkloadIdentityCredentialOptions
     {

@@ -21,7 +21,7 @@ internal sealed record AzureIdentityOptions
     /// <summary>Null when not stated: then <c>AZURE_AUTHORITY_HOST</c> counts, or else the public cloud.</summary>
     public AzureCloud? Cloud { get; init; }
 
-    /// <summary>Spares workload identity the check of its authority, for clouds that Entra does not list.</summary>
+    /// <summary>Spares the check of the authority with Entra, for clouds that Entra does not list.</summary>
     public bool DisableInstanceDiscovery { get; init; }
 
     /// <summary>The methods to try, in order; null means the usual ones.</summary>

@@ -65,6 +65,23 @@ public sealed class AzureCredentialsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Application_InAPrivateCloud_NeedNotBeListedByEntra(bool hasSecret, bool skipsDiscovery)
+    {
+        Tokens.ClientCertificate = Certificate;
+        _server.Environment["AZURE_AUTHORITY_HOST"] = "https://login.private.test/";
+        var application = hasSecret ? _server.WithSecret : _server.Application with { Certificate = Encoding.UTF8.GetBytes(Certificate.ToPem()) };
+
+        await _server.GetTokenAsync(application with { DisableInstanceDiscovery = skipsDiscovery });
+
+        Assert.Equal("login.private.test", Assert.Single(Tokens.TokenRequests).Host);
+        Assert.Equal(skipsDiscovery, Tokens.Requests.All(any => any.Path != "/common/discovery/instance"));
+    }
+
+    [Theory]
     [InlineData("pfx")]
     [InlineData("pem")]
     public async Task ClientCertificate_InlineOrFile_ProvesTheApplication(string format)
