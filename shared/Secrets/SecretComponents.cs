@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Serverless.Components.Registry;
+using Serverless.Components.Secrets.AzureKeyVault;
 using Serverless.Components.Secrets.Kubernetes;
 using Serverless.Components.Secrets.LocalEnv;
 using Serverless.Components.Secrets.LocalFile;
@@ -11,6 +12,7 @@ public static class SecretComponents
 {
     /// <summary>Registers every secret store type.</summary>
     public static void Register(ComponentCatalog catalog) => catalog
+        .Add("secretstores.azure.keyvault", "v1", context => new AzureKeyVaultSecretStore(context))
         .Add("secretstores.kubernetes", "v1", context => new KubernetesSecretStore(context))
         .Add("secretstores.local.env", "v1", context => new LocalEnvSecretStore(context))
         .Add("secretstores.local.file", "v1", context => new LocalFileSecretStore(context));

@@ -118,8 +118,9 @@ internal sealed class AzureRestClient : IDisposable
         _ => fault.Message,
     };
 
-    // The client has no timeout of its own, and no redirection takes the signature elsewhere.
-    private static HttpClientTransport CreateTransport(AzureRestOptions options) => new(new HttpClient(new SocketsHttpHandler
+    /// <summary>Connections for such a client, or for one of Microsoft's; whoever creates them disposes them.</summary>
+    /// <remarks>They have no timeout of their own, and no redirection takes a signature elsewhere.</remarks>
+    public static HttpClientTransport CreateTransport(AzureRestOptions options) => new(new HttpClient(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
