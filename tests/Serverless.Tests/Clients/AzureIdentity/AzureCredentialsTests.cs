@@ -71,13 +71,15 @@ public sealed class AzureCredentialsTests : IAsyncLifetime
     [InlineData(false, false)]
     public async Task Application_InAPrivateCloud_NeedNotBeListedByEntra(bool hasSecret, bool skipsDiscovery)
     {
+        // What is found out about an authority is kept for the whole process.
+        var authority = $"login{Guid.NewGuid():N}.test";
         Tokens.ClientCertificate = Certificate;
-        _server.Environment["AZURE_AUTHORITY_HOST"] = "https://login.private.test/";
+        _server.Environment["AZURE_AUTHORITY_HOST"] = $"https://{authority}/";
         var application = hasSecret ? _server.WithSecret : _server.Application with { Certificate = Encoding.UTF8.GetBytes(Certificate.ToPem()) };
 
         await _server.GetTokenAsync(application with { DisableInstanceDiscovery = skipsDiscovery });
 
-        Assert.Equal("login.private.test", Assert.Single(Tokens.TokenRequests).Host);
+        Assert.Equal(authority, Assert.Single(Tokens.TokenRequests).Host);
         Assert.Equal(skipsDiscovery, Tokens.Requests.All(any => any.Path != "/common/discovery/instance"));
     }
 
