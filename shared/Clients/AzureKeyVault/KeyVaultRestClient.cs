@@ -125,7 +125,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
         {
             // Without the cause, whose message can quote the text.
             var request = response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null;
-            throw AzureServiceException.Create(Name(operation), response.Status, new AzureError(null, "the answer can't be read"), request);
+            throw AzureServiceException.Create($"{KeyVaultOptions.Service} {operation} at {options.Address.Authority}", response.Status, new AzureError(null, "the answer can't be read"), request);
         }
     }
 
@@ -133,9 +133,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
     {
         if (response.Status != (int)expected)
         {
-            throw AzureServiceException.From(response, Name(operation));
+            throw _client.Unexpected(response, $"{operation} at {options.Address.Authority}");
         }
     }
-
-    private string Name(string operation) => $"{KeyVaultOptions.Service} {operation} at {options.Address.Authority}";
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Serverless.Components.Clients.AzureRest;
 
@@ -15,22 +14,29 @@ internal sealed class KeyVaultSecretClient : IDisposable
 {
     private readonly SecretClient _client;
     private readonly KeyVaultOptions _options;
+    private readonly AzureRestOptions _rest;
     private readonly HttpClientTransport? _ownTransport;
 
     public KeyVaultSecretClient(KeyVaultOptions options)
     {
         _options = options;
-        _ownTransport = options.Transport is null ? AzureRestClient.CreateTransport() : null;
-        var rest = options.ToRestOptions();
+        _rest = options.ToRestOptions();
+        _ownTransport = options.Transport is null ? AzureRestClient.CreateTransport(_rest) : null;
         var settings = new SecretClientOptions
         {
             Transport = options.Transport ?? _ownTransport!,
-            RetryPolicy = new CarefulRetryPolicy(rest.Retries, DelayStrategy.CreateExponentialDelayStrategy(rest.RetryDelay, rest.LongestRetryDelay), rest.LongestRetryDelay),
+            RetryPolicy = new CarefulRetryPolicy(
+                _rest.Retries,
+                DelayStrategy.CreateExponentialDelayStrategy(_rest.RetryDelay, _rest.LongestRetryDelay),
+                _rest.LongestRetryDelay,
+                _rest.Time),
 
             // At an address of another kind no resource could match; KeyVaultCredential limits what a challenge can ask for.
             DisableChallengeResourceVerification = !options.IsUnderResource,
         };
-        settings.Retry.NetworkTimeout = options.Timeout;
+
+        // The whole operation has its limit, so that an attempt needs none.
+        settings.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
         settings.Diagnostics.ApplicationId = "serverless-dapr";
         settings.AddPolicy(new KeyVaultSecretPolicy(options), HttpPipelinePosition.PerCall);
         _client = new SecretClient(options.Address, new KeyVaultCredential(options), settings);
@@ -97,25 +103,21 @@ internal sealed class KeyVaultSecretClient : IDisposable
         }
         catch (RequestFailedException fault) when (fault.GetRawResponse() is { } answer)
         {
-            // Its own message quotes the answer's headers and body.
-            throw AzureServiceException.From(answer, $"{KeyVaultOptions.Service} {operation} at {_options.Address.Authority}");
+            // Its own message quotes all of the answer.
+            throw AzureServiceException.From(answer, Name(operation), _options.Time.GetUtcNow());
         }
-        catch (Exception fault) when (IsFailure(fault) && !cancellationToken.IsCancellationRequested)
+        catch (JsonException)
         {
-            throw Failure(operation, fault, timeout.IsCancellationRequested);
+            // Its message can quote the text.
+            throw new AzureConnectionException($"{Name(operation)}: the answer can't be read", isFateUnknown: false, innerException: null);
+        }
+        catch (Exception fault) when (AzureRestClient.IsFailure(fault))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var reason = timeout.IsCancellationRequested ? $"no answer within {_options.Timeout.TotalSeconds:0.###} s" : AzureRestClient.Reason(fault, _rest);
+            throw new AzureConnectionException($"{Name(operation)}: {reason}", isFateUnknown: false, fault);
         }
     }
 
-    private static bool IsFailure(Exception fault) => fault is RequestFailedException or AggregateException or IOException
-        or OperationCanceledException or AuthenticationFailedException or InvalidOperationException or JsonException;
-
-    private AzureConnectionException Failure(string operation, Exception fault, bool isTimeout)
-    {
-        // Several attempts failed: the last tells most.
-        var last = fault is AggregateException { InnerExceptions: [.., var inner] } ? inner : fault;
-        var reason = isTimeout || last is OperationCanceledException ? $"no answer within {_options.Timeout.TotalSeconds:0.###} s"
-            : last is JsonException ? "the answer can't be read"
-            : last.Message;
-        return new AzureConnectionException($"{KeyVaultOptions.Service} {operation} at {_options.Address.Authority}: {reason}", isFateUnknown: false, last is JsonException ? null : fault);
-    }
+    private string Name(string operation) => $"{KeyVaultOptions.Service} {operation} at {_options.Address.Authority}";
 }

@@ -85,7 +85,7 @@ internal sealed class AzureRestClient : IDisposable
         catch (Exception fault) when (IsFailure(fault))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var reason = limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.###} s" : Reason(fault);
+            var reason = limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.###} s" : Reason(fault, _options);
             var address = $"{message.Request.Uri.Host}:{message.Request.Uri.Port}";
             throw new AzureConnectionException($"{_options.Service} {operation} at {address}: {reason}", watched is { IsUnderWay: true }, fault);
         }
@@ -105,13 +105,15 @@ internal sealed class AzureRestClient : IDisposable
 
     public void Dispose() => _ownTransport?.Dispose();
 
-    private static bool IsFailure(Exception fault) =>
+    /// <summary>True for what a pipeline throws when there is no answer.</summary>
+    public static bool IsFailure(Exception fault) =>
         fault is RequestFailedException or IOException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
 
-    private string Reason(Exception fault) => fault switch
+    /// <summary>Why there is no answer, when no time limit of the caller's has passed.</summary>
+    public static string Reason(Exception fault, AzureRestOptions options) => fault switch
     {
         // The runtime's way to say that connecting took too long.
-        OperationCanceledException { InnerException: TimeoutException } => $"no connection within {_options.ConnectTimeout.TotalSeconds:0.###} s",
+        OperationCanceledException { InnerException: TimeoutException } => $"no connection within {options.ConnectTimeout.TotalSeconds:0.###} s",
 
         // Of a failed TLS handshake, the outer exceptions only say that there is an inner one.
         RequestFailedException { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } } => inner.Message,
