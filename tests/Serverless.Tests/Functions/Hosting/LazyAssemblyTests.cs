@@ -56,6 +56,7 @@ public sealed class LazyAssemblyTests
 
         Assert.DoesNotContain("state.redis", metadata, StringComparison.Ordinal);
         Assert.Contains("/Azure.", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/Azure.Security.KeyVault", mapped, StringComparison.Ordinal);
     }
 
     /// <summary>Runs the app with one store, and tells its metadata and the files that it has mapped.</summary>
