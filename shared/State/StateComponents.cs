@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Components.State.AzureBlobStorage;
 using Serverless.Components.State.InMemory;
 using Serverless.Components.State.PostgreSql;
 using Serverless.Components.State.Redis;
@@ -18,6 +19,8 @@ public static class StateComponents
         catalog.Add("state.redis", "v1", context => new StateStoreComponent(new RedisStateStore(context), context));
         catalog.Add("state.postgresql", "v2", context => new StateStoreComponent(new PostgreSqlStateStore(context), context));
         catalog.Add("state.postgres", "v2", context => new StateStoreComponent(new PostgreSqlStateStore(context), context));
+        catalog.Add("state.azure.blobstorage", "v1", context => new StateStoreComponent(BlobStorageStateStore.CreateV1(context), context));
+        catalog.Add("state.azure.blobstorage", "v2", context => new StateStoreComponent(BlobStorageStateStore.CreateV2(context), context));
         catalog.AddRule(OneActorStateStore);
     }
 

@@ -41,6 +41,11 @@ internal static class BlobNames
             return "no segment of a blob's name may be '.' or '..'";
         }
 
+        if (name.Contains('\\', StringComparison.Ordinal))
+        {
+            return "a blob's name may not hold a backslash: the service takes it for a slash";
+        }
+
         return HasHalfCharacter(name) ? "a blob's name must be valid Unicode" : null;
     }
 

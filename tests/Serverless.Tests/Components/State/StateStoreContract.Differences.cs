@@ -5,6 +5,12 @@ namespace Serverless.Tests.Components.State;
 /// <content>Where Dapr's stores differ on purpose; the defaults are what most do.</content>
 public abstract partial class StateStoreContract
 {
+    /// <summary>The length of a key that is long and works.</summary>
+    private protected virtual int LongKey => 5000;
+
+    /// <summary>False for a key that the store refuses, because what is below it can't tell it from another.</summary>
+    private protected virtual bool TakesKey(string key) => true;
+
     /// <summary>An ETag that this store could have given, and has not.</summary>
     private protected virtual string OtherETag => "3f8f5f0e-0000-4000-8000-000000000000";
 
