@@ -54,7 +54,8 @@ internal sealed class SharedKeyPolicy(string account, byte[] key, TimeProvider t
             }
         }
 
-        headers.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        // The service sorts an underscore, which metadata may have, before digits and letters.
+        headers.Sort(static (one, other) => string.CompareOrdinal(one.Name.Replace('_', ' '), other.Name.Replace('_', ' ')));
         foreach (var (name, value) in headers)
         {
             text.Append(name).Append(':').Append(value).Append('\n');
