@@ -16,6 +16,9 @@ internal sealed class StormWriter(string name)
     /// <summary>Waits for the replicas.</summary>
     public bool IsStrong { get; init; }
 
+    /// <summary>False for a store that has none: it then writes key by key.</summary>
+    public bool HasTransactions { get; init; } = true;
+
     /// <summary>Writes that were answered with an error.</summary>
     public int Errors { get; private set; }
 
@@ -45,11 +48,11 @@ internal sealed class StormWriter(string name)
         }
     }
 
-    // Every third write is a transaction over two keys.
+    // Every third write is a transaction over two keys, where there are any.
     private async Task WriteAsync(StateHttp state, CancellationToken cancellationToken)
     {
         var value = ++_value;
-        string[] keys = value % 3 == 0 ? [Key(value), Key(value + 1)] : [Key(value)];
+        string[] keys = HasTransactions && value % 3 == 0 ? [Key(value), Key(value + 1)] : [Key(value)];
         foreach (var key in keys)
         {
             Ledger.Attempt(key, value);

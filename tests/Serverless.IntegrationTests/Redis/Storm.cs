@@ -17,7 +17,7 @@ internal sealed class Storm : IAsyncDisposable
     private static int _storms;
 
     private readonly StateHttp _state;
-    private readonly bool _isStrong;
+    private readonly bool _hasCounter;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<StormWriter> _writers;
@@ -26,18 +26,17 @@ internal sealed class Storm : IAsyncDisposable
     private int _reads;
     private int _failedReads;
 
-    private Storm(StateHttp state, bool isStrong, CancellationToken cancellationToken)
+    private Storm(StateHttp state, int number, bool isStrong, bool hasTransactions, CancellationToken cancellationToken)
     {
-        (_state, _isStrong, _cancellation) = (state, isStrong, cancellationToken);
-        var number = Interlocked.Increment(ref _storms);
+        (_state, _hasCounter, _cancellation) = (state, !isStrong, cancellationToken);
 
         // The braces are a cluster's hash tag: a writer's keys may meet in a transaction.
-        _writers = [.. Enumerable.Range(0, Writers).Select(writer => new StormWriter($"{{storm-{number}-{writer}}}") { KeyCount = KeysOfEach, IsStrong = isStrong })];
-        _counter = new StormCounter($"storm-{number}-counter");
+        _writers = [.. Enumerable.Range(0, Writers).Select(writer => new StormWriter($"{{storm-{number}-{writer}}}") { KeyCount = KeysOfEach, IsStrong = isStrong, HasTransactions = hasTransactions })];
+        _counter = new StormCounter(CounterKey(number));
         _running =
         [
             .. _writers.Select(writer => Task.Run(() => writer.RunThroughErrorsAsync(state, _stop.Token, cancellationToken), cancellationToken)),
-            .. Enumerable.Range(0, isStrong ? 0 : CounterWorkers).Select(_ => Task.Run(() => _counter.RunAsync(state, _stop.Token, cancellationToken), cancellationToken)),
+            .. Enumerable.Range(0, _hasCounter ? CounterWorkers : 0).Select(_ => Task.Run(() => _counter.RunAsync(state, _stop.Token, cancellationToken), cancellationToken)),
             .. Enumerable.Range(0, Readers).Select(reader => Task.Run(() => ReadAsync([$"{{storm-{number}-{reader}}}-1", $"storm-{number}-absent"]), cancellationToken)),
         ];
     }
@@ -52,14 +51,23 @@ internal sealed class Storm : IAsyncDisposable
     public int FailedReads => Volatile.Read(ref _failedReads);
 
     /// <summary>Starts it. A strong one waits for the replicas and has no counters.</summary>
-    public static Storm Start(StateHttp state, CancellationToken cancellationToken, bool isStrong = false) => new(state, isStrong, cancellationToken);
+    public static Storm Start(StateHttp state, CancellationToken cancellationToken, bool isStrong = false) =>
+        new(state, Interlocked.Increment(ref _storms), isStrong, hasTransactions: true, cancellationToken);
+
+    /// <summary>Starts it on a store without transactions, which saves an absent key without an ETag only.</summary>
+    public static async Task<Storm> StartPlainAsync(StateHttp state, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _storms);
+        Assert.True((await state.SaveAsync(CounterKey(number), "0", cancellationToken)).IsSuccess);
+        return new Storm(state, number, isStrong: false, hasTransactions: false, cancellationToken);
+    }
 
     /// <summary>Goes on until every writer, the counter and the readers have each been served so many times more.</summary>
     public async Task ServeAsync(int count)
     {
         var goals = _writers.ConvertAll(writer => writer.Ledger.Acknowledgements + count);
         var reads = Volatile.Read(ref _reads) + count;
-        var counted = _counter.Acknowledged + (_isStrong ? 0 : count);
+        var counted = _counter.Acknowledged + (_hasCounter ? count : 0);
         await UntilAsync("all are served", () =>
             Volatile.Read(ref _reads) >= reads
             && _counter.Acknowledged >= counted
@@ -109,6 +117,8 @@ internal sealed class Storm : IAsyncDisposable
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    private static string CounterKey(int number) => $"storm-{number}-counter";
 
     // Reads and deletes what is not there too.
     private async Task ReadAsync(string[] keys)

@@ -4,15 +4,14 @@ using static Serverless.IntegrationTests.Wire.WireStep;
 
 namespace Serverless.IntegrationTests.Wire;
 
-/// <summary>What needs more than one fixed answer: the metadata document, expiry, races. One subclass for each target.</summary>
+/// <summary>What needs more than one fixed answer: the metadata document, races. One subclass for each target.</summary>
 public abstract class DocumentTests(int port, string storeType)
 {
-    /// <summary>False for stores that do not tell when an entry expires.</summary>
-    private protected virtual bool ReportsExpiry => true;
+    /// <summary>The features that the metadata document names, the last of them at its end.</summary>
+    private protected virtual IReadOnlyList<string> Features => ["ETAG"];
 
+    /// <summary>The component's version.</summary>
     private protected virtual string Version => "v1";
-
-    private static readonly TimeSpan ExpiryLimit = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -28,8 +27,8 @@ public abstract class DocumentTests(int port, string storeType)
         Assert.Equal(storeType, (string?)store["type"]);
         Assert.Equal(Version, (string?)store["version"]);
         var capabilities = store["capabilities"]!.AsArray().Select(capability => (string)capability!).ToList();
-        Assert.Superset(new HashSet<string> { "ETAG", "TRANSACTIONAL", "TTL", "ACTOR" }, capabilities.ToHashSet());
-        Assert.Equal("ACTOR", capabilities[^1]);
+        Assert.Superset(Features.ToHashSet(), capabilities.ToHashSet());
+        Assert.Equal(Features[^1], capabilities[^1]);
     }
 
     [Fact]
@@ -60,37 +59,6 @@ public abstract class DocumentTests(int port, string storeType)
     }
 
     [Fact]
-    public async Task Ttl_OfOneSecond_Expires()
-    {
-        var names = new WireNames { ["store"] = IWireTarget.StoreName, ["k"] = $"k{Guid.NewGuid():n}" };
-        var item = """[{"key":"{k}","value":1,"metadata":{"ttlInSeconds":"1"}}]""";
-        await WireCheck.SendAsync(port, SaveItems(item, Empty()), names);
-        var expiry = (await WireCheck.SendAsync(port, Read(Bytes("1")), names)).Header("metadata.ttlExpireTime");
-        Assert.Matches(ReportsExpiry ? @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$" : "^$", expiry ?? "");
-
-        var expired = await Eventually.TrueAsync(
-            async () => (await RawClient.SendAsync(port, Read(Empty()).ToRequest(names), Token)).Status == 204, ExpiryLimit, Token);
-
-        Assert.True(expired, "the key should be gone");
-        await WireCheck.SendAsync(port, Bulk("""{"keys":["{k}"]}""", Equal("""[{"key":"{k}"}]""")), names);
-        await WireCheck.SendAsync(port, SaveItems("""[{"key":"{k}","value":2,"options":{"concurrency":"first-write"}}]""", Empty()), names);
-    }
-
-    [Fact]
-    public async Task Bulk_OfKeyWithTtl_CarriesTheExpiryOfGet()
-    {
-        var names = new WireNames { ["store"] = IWireTarget.StoreName, ["k"] = $"k{Guid.NewGuid():n}" };
-        await WireCheck.SendAsync(port, SaveItems("""[{"key":"{k}","value":1,"metadata":{"ttlInSeconds":"60"}}]""", Empty()), names);
-        var expiry = (await WireCheck.SendAsync(port, Read(Bytes("1")), names)).Header("metadata.ttlExpireTime");
-
-        var bulk = await WireCheck.SendAsync(port, Bulk("""{"keys":["{k}"]}""", new WireAnswer(200)), names);
-
-        var metadata = JsonNode.Parse(bulk.Text)![0]!["metadata"];
-        Assert.Equal(ReportsExpiry, metadata is not null);
-        Assert.Equal(expiry, (string?)metadata?["ttlExpireTime"]);
-    }
-
-    [Fact]
     public async Task Etag_OfManyWritersWithOneEtag_ExactlyOneSucceeds()
     {
         var names = new WireNames { ["store"] = IWireTarget.StoreName, ["k"] = $"k{Guid.NewGuid():n}" };
@@ -102,24 +70,6 @@ public abstract class DocumentTests(int port, string storeType)
 
         Assert.Single(answers, answer => answer.Status == 204);
         Assert.Equal(31, answers.Count(answer => answer.Status == 409));
-    }
-
-    [Fact]
-    public async Task Transaction_OfManyWriters_IsAllOrNothing()
-    {
-        var names = new WireNames { ["store"] = IWireTarget.StoreName, ["k"] = $"k{Guid.NewGuid():n}" };
-        var writes = Enumerable.Range(1, 24).Select(number => Transaction(
-            """
-            {"operations":[{"operation":"upsert","request":{"key":"{k}a","value":{number}}},
-                           {"operation":"upsert","request":{"key":"{k}b","value":{number}}}]}
-            """.Replace("{number}", $"{number}", StringComparison.Ordinal), Empty()).ToRequest(names));
-        var answers = await Task.WhenAll(writes.Select(write => RawClient.SendAsync(port, write, Token)));
-        Assert.All(answers, answer => Assert.Equal(204, answer.Status));
-
-        var first = await WireCheck.SendAsync(port, Get("/v1.0/state/{store}/{k}a", new WireAnswer(200)), names);
-        var second = await WireCheck.SendAsync(port, Get("/v1.0/state/{store}/{k}b", new WireAnswer(200)), names);
-
-        Assert.Equal(first.Text, second.Text);
     }
 
     private async Task<JsonObject> MetadataAsync()

@@ -1,7 +1,7 @@
 namespace Serverless.IntegrationTests.Wire;
 
 /// <summary>The document tests on <see cref="RedisTarget"/>.</summary>
-public sealed class RedisDocumentTests(RedisTarget target) : DocumentTests(target.Port, "state.redis"), IClassFixture<RedisTarget>
+public sealed class RedisDocumentTests(RedisTarget target) : FullDocumentTests(target.Port, "state.redis"), IClassFixture<RedisTarget>
 {
     private protected override bool ReportsExpiry => false;
 }

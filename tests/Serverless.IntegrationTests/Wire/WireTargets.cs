@@ -17,10 +17,15 @@ internal enum WireTargets
     /// <summary>Standalone with state.postgresql v2.</summary>
     PostgreSql = 16,
 
-    Standalone = Sqlite | InMemory | Redis | PostgreSql,
+    /// <summary>Standalone with state.azure.blobstorage, which has no transactions and no expiry, and takes any word as an option.</summary>
+    Blob = 32,
+
+    Standalone = Sqlite | InMemory | Redis | PostgreSql | Blob,
     SqlStores = Sqlite | PostgreSql,
     InMemoryStores = InMemory | Host,
-    AllButRedis = SqlStores | InMemoryStores,
+    AllButRedis = SqlStores | InMemoryStores | Blob,
+
+    /// <summary>Stores with transactions and expiry, which check the words of options.</summary>
+    Full = SqlStores | InMemoryStores | Redis,
     All = Standalone | Host,
-    AllButPostgreSql = All & ~PostgreSql,
 }

@@ -15,7 +15,7 @@ internal static class EscapingTable
         Escaped("EscapedHash", "{k}#x", "{k}%23x"),
         Escaped("EscapedLetter", "{k}x", "{k}%78"),
         Escaped("Slash", "{k}/x", "{k}%2Fx"),
-        Escaped("EscapedDots", "{k}/../x", "{k}%2F..%2Fx"),
+        Escaped("EscapedDots", "{k}/../x", "{k}%2F..%2Fx").On(WireTargets.Full),
         Escaped("Unreserved", "{k}-._~!$&'()*,;=:@", "{k}-._~!$&'()*,;=:@"),
         Escaped("Plus", "{k} x", "{k}+x").On(WireTargets.Standalone),
         Escaped("PlusThroughHost", "{k}+x", "{k}+x").On(WireTargets.Host),

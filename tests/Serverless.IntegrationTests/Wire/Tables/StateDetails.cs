@@ -18,6 +18,13 @@ internal static class StateDetails
 
     public static string QueryNotSupported => $"[{ResourceInfo},{ErrorInfo("DAPR_STATE_QUERYING_NOT_SUPPORTED", "null")}]";
 
+    public static string TransactionsNotSupported =>
+        $$"""
+        [{"@type":"{{Type}}Help","links":[{"url":"https://docs.dapr.io/reference/components-reference/supported-state-stores/",
+          "description":"Check the list of state stores and the features they support"}]},
+         {{ResourceInfo}},{{ErrorInfo("DAPR_STATE_TRANSACTIONS_NOT_SUPPORTED", "null")}}]
+        """;
+
     /// <summary>The message of an illegal key.</summary>
     public static string IllegalKeyMessage(string key) =>
         $"api error: code = InvalidArgument desc = input key/keyPrefix '{key}' can't contain '||'";

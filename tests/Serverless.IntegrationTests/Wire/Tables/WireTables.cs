@@ -6,10 +6,12 @@ internal static class WireTables
     public static IReadOnlyDictionary<string, WireCase> All { get; } = new IEnumerable<WireCase>[]
     {
         StateStoreTable.Rows, StateKeyTable.Rows, StateGetTable.Rows, StateSaveTable.Rows, StateSaveErrorTable.Rows,
-        StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, StateTransactionTable.Rows,
-        StateTransactionErrorTable.Rows, StateEtagTable.Rows, StateTtlTable.Rows, StateRedisTable.Rows, HealthTable.Rows,
-        MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows,
+        StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, Full(StateTransactionTable.Rows),
+        Full(StateTransactionErrorTable.Rows), StateEtagTable.Rows, Full(StateTtlTable.Rows), StateRedisTable.Rows, StateBlobTable.Rows,
+        HealthTable.Rows, MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows,
     }
     .SelectMany(table => table)
     .ToDictionary(row => row.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<WireCase> Full(IEnumerable<WireCase> rows) => rows.Select(row => row.On(row.Targets & WireTargets.Full));
 }
