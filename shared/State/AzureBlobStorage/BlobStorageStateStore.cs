@@ -117,7 +117,7 @@ internal sealed partial class BlobStorageStateStore : IStateStore
         return ValueTask.CompletedTask;
     }
 
-    // No blob has such an ETag, and no header can hold it.
+    // One with anything else is no blob's, and no header can hold it.
     private static bool CanBeETag(string etag) => etag.All(one => one is >= ' ' and < '\x7f');
 
     private string NameOf(string key)

@@ -15,7 +15,7 @@ internal static class BlobAnswer
     {
         "BlobNotFound" => BlobOutcome.BlobMissing,
         "ContainerNotFound" => BlobOutcome.ContainerMissing,
-        "ConditionNotMet" or "TargetConditionNotMet" or "BlobAlreadyExists" => BlobOutcome.ConditionNotMet,
+        "ConditionNotMet" or "BlobAlreadyExists" => BlobOutcome.ConditionNotMet,
         { } code when code.StartsWith("Lease", StringComparison.Ordinal) => BlobOutcome.LeaseConflict,
         _ => null,
     };
