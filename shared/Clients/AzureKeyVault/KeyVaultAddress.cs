@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Serverless.Components.Clients.AzureKeyVault;
 
-/// <summary>Where a vault is.</summary>
+/// <summary>Where a vault is, and what its objects can be called.</summary>
 /// <remarks>Microsoft docs: key-vault/general/about-keys-secrets-certificates, sections "DNS suffixes" and "Vault name and object name".</remarks>
 internal static partial class KeyVaultAddress
 {

@@ -100,6 +100,17 @@ public sealed class KeyVaultSecretClientTests : IAsyncLifetime
         Assert.DoesNotContain("other-token", fault.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Get_ChallengedAgain_AnswersAgain()
+    {
+        _vault.Server.SetSecret("n", "v");
+        await _client.GetAsync("n", null, Token);
+        _vault.Faults.Inject(HttpFault.Answer(401), "GET", "/secrets/n");
+
+        Assert.Equal("v", await _client.GetAsync("n", null, Token));
+        Assert.Equal([200, 401, 200], _vault.Statuses);
+    }
+
     [Theory]
     [InlineData(429)]
     [InlineData(500)]
