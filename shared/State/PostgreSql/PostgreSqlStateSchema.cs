@@ -81,7 +81,7 @@ internal sealed partial class PostgreSqlStateSchema(ComponentContext context, Po
             {
                 await RunAsync(connection, $"CREATE TABLE IF NOT EXISTS {options.MetadataTable} (key text NOT NULL PRIMARY KEY, value text NOT NULL)", cancellationToken);
             }
-            catch (PostgresException collision) when (tries > 1 && collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
+            catch (PostgresException collision) when (tries > 1 && collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
             {
                 // The other one has created it.
             }
