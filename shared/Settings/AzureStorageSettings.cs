@@ -30,16 +30,18 @@ internal static class AzureStorageSettings
         var endpoint = FindEndpoint(binder, service);
         var address = endpoint.Text is { } text
             ? Try(binder, endpoint.Item, () => StorageEndpoint.WithAccountPath(StorageEndpoint.Parse(text), name))
-            : Try(binder, "accountName", () => StorageEndpoint.Default(name, service, (identity.Cloud ?? AzureCloud.Public).StorageSuffix));
+            : Try(binder, "accountName", () => StorageEndpoint.Default(name, service, Suffix(identity.Cloud ?? AzureCloud.Public, service)));
         var credential = ReadCredential(binder, context, name, endpoint.Text, identity);
         return address is null || credential is null ? null : new StorageAccount(name, address, credential);
     }
+
+    private static string Suffix(AzureCloud cloud, StorageService service) => service == StorageService.CosmosTable ? cloud.CosmosSuffix : cloud.StorageSuffix;
 
     private static (string Item, string? Text) FindEndpoint(MetadataBinder binder, StorageService service)
     {
         ReadOnlySpan<string> items = service switch
         {
-            StorageService.Table => ["serviceURL", "endpoint"],
+            StorageService.Table or StorageService.CosmosTable => ["serviceURL", "endpoint"],
             StorageService.Queue => ["queueEndpointUrl", "endpoint", "storageEndpoint", "storageAccountEndpoint"],
             _ => ["endpoint", "storageEndpoint", "storageAccountEndpoint"],
         };

@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.State.AzureBlobStorage;
+using Serverless.Components.State.AzureTableStorage;
 using Serverless.Components.State.InMemory;
 using Serverless.Components.State.PostgreSql;
 using Serverless.Components.State.Redis;
@@ -21,6 +22,7 @@ public static class StateComponents
         catalog.Add("state.postgres", "v2", context => new StateStoreComponent(new PostgreSqlStateStore(context), context));
         catalog.Add("state.azure.blobstorage", "v1", context => new StateStoreComponent(BlobStorageStateStore.CreateV1(context), context));
         catalog.Add("state.azure.blobstorage", "v2", context => new StateStoreComponent(BlobStorageStateStore.CreateV2(context), context));
+        catalog.Add("state.azure.tablestorage", "v1", context => new StateStoreComponent(TableStorageStateStore.Create(context), context));
         catalog.AddRule(OneActorStateStore);
     }
 

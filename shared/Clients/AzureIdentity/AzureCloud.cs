@@ -13,6 +13,7 @@ internal sealed record AzureCloud
     {
         AuthorityHost = AzureAuthorityHosts.AzurePublicCloud,
         StorageSuffix = "core.windows.net",
+        CosmosSuffix = "cosmos.azure.com",
         KeyVaultSuffix = "vault.azure.net",
         ServiceBusSuffix = "servicebus.windows.net",
     };
@@ -21,6 +22,7 @@ internal sealed record AzureCloud
     {
         AuthorityHost = AzureAuthorityHosts.AzureChina,
         StorageSuffix = "core.chinacloudapi.cn",
+        CosmosSuffix = "cosmos.azure.cn",
         KeyVaultSuffix = "vault.azure.cn",
         ServiceBusSuffix = "servicebus.chinacloudapi.cn",
     };
@@ -29,6 +31,7 @@ internal sealed record AzureCloud
     {
         AuthorityHost = AzureAuthorityHosts.AzureGovernment,
         StorageSuffix = "core.usgovcloudapi.net",
+        CosmosSuffix = "cosmos.azure.us",
         KeyVaultSuffix = "vault.usgovcloudapi.net",
         ServiceBusSuffix = "servicebus.usgovcloudapi.net",
     };
@@ -38,6 +41,9 @@ internal sealed record AzureCloud
 
     /// <summary>What follows <c>account.table.</c>, <c>account.blob.</c> or <c>account.queue.</c>.</summary>
     public required string StorageSuffix { get; init; }
+
+    /// <summary>What follows <c>account.table.</c> for tables in Cosmos DB.</summary>
+    public required string CosmosSuffix { get; init; }
 
     /// <summary>What follows a vault's name; the token scope of Key Vault is <c>https://{suffix}/.default</c>.</summary>
     public required string KeyVaultSuffix { get; init; }

@@ -47,7 +47,7 @@ internal sealed class StorageConnectionString
 
     private Uri Endpoint(StorageService service)
     {
-        if (_parts[$"{service}Endpoint"] is { } given)
+        if (_parts[service == StorageService.CosmosTable ? "TableEndpoint" : $"{service}Endpoint"] is { } given)
         {
             return StorageEndpoint.Parse(given);
         }

@@ -9,6 +9,7 @@ namespace Serverless.Components.Clients.AzureStorage;
 internal sealed class StorageCredential
 {
     private const string Scope = "https://storage.azure.com/.default";
+    private const string CosmosScope = "https://cosmos.azure.com/.default";
 
     // RFC 3986, section 3.4.
     private static readonly SearchValues<char> QueryCharacters =
@@ -27,7 +28,7 @@ internal sealed class StorageCredential
             throw new FormatException("the account key is not base64");
         }
 
-        return new StorageCredential((service, time) => service == StorageService.Table
+        return new StorageCredential((service, time) => service is StorageService.Table or StorageService.CosmosTable
             ? new SharedKeyLitePolicy(account, bytes[..length], time)
             : new SharedKeyPolicy(account, bytes[..length], time));
     }
@@ -43,7 +44,8 @@ internal sealed class StorageCredential
     }
 
     /// <summary>A token of Microsoft Entra; requests must go over https.</summary>
-    public static StorageCredential Token(TokenCredential credential) => new((_, _) => new BearerTokenAuthenticationPolicy(credential, Scope));
+    public static StorageCredential Token(TokenCredential credential) => new((service, _) =>
+        new BearerTokenAuthenticationPolicy(credential, service == StorageService.CosmosTable ? CosmosScope : Scope));
 
     /// <summary>The policy that signs requests to one service of the account.</summary>
     public HttpPipelinePolicy CreatePolicy(StorageService service, TimeProvider time) => _createPolicy(service, time);

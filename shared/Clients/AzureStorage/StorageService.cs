@@ -6,4 +6,7 @@ internal enum StorageService
     Blob,
     Queue,
     Table,
+
+    /// <summary>Tables in Cosmos DB, which speak the protocol of <see cref="Table"/> at an address of their own.</summary>
+    CosmosTable,
 }

@@ -27,18 +27,6 @@ internal sealed partial class TableClient
             ? new TableContinuation(partition, response.Headers.TryGetValue("x-ms-continuation-NextRowKey", out var row) && !string.IsNullOrEmpty(row) ? row : null)
             : null;
 
-    private static List<TableEntity> ReadPage(Response response)
-    {
-        try
-        {
-            return ReadRows(response.Content.ToMemory().Span);
-        }
-        catch (JsonException fault)
-        {
-            throw TableErrors.Damaged(fault);
-        }
-    }
-
     private static List<TableEntity> ReadRows(ReadOnlySpan<byte> body)
     {
         List<TableEntity> rows = [];
@@ -65,11 +53,23 @@ internal sealed partial class TableClient
         return rows;
     }
 
+    private List<TableEntity> ReadPage(Response response)
+    {
+        try
+        {
+            return ReadRows(response.Content.ToMemory().Span);
+        }
+        catch (JsonException fault)
+        {
+            throw _client.Unreadable(response, "query", fault);
+        }
+    }
+
     private async ValueTask<(List<TableEntity> Rows, TableContinuation? Next)> QueryPageAsync(TableQuery query, TableContinuation? continuation, CancellationToken cancellationToken)
     {
         using var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
         _requests.Query(message.Request, query, continuation);
         var response = await SendAsync(message, "query", cancellationToken);
-        return response.Status == 200 ? (ReadPage(response), Continuation(response)) : throw _errors.Of(response, "query");
+        return response.Status == 200 ? (ReadPage(response), Continuation(response)) : throw _client.Unexpected(response, "query");
     }
 }

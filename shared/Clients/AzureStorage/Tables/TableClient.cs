@@ -13,22 +13,21 @@ namespace Serverless.Components.Clients.AzureStorage.Tables;
 /// </remarks>
 internal sealed partial class TableClient : IDisposable
 {
+    private const string Service = "Table Storage";
     private readonly AzureRestClient _client;
     private readonly TableRequests _requests;
-    private readonly TableErrors _errors;
 
     public TableClient(TableClientOptions options)
     {
         _requests = new TableRequests(options.Account.Endpoint, options.Table);
         _client = new AzureRestClient(new AzureRestOptions
         {
-            Service = TableErrors.Service,
-            Authentication = options.Account.Credential?.CreatePolicy(StorageService.Table, options.Time),
+            Service = Service,
+            Authentication = options.Account.Credential?.CreatePolicy(options.Service, options.Time),
             Timeout = options.Timeout,
             Time = options.Time,
             Transport = options.Transport,
         });
-        _errors = new TableErrors(options.Time);
     }
 
     /// <summary>Makes the table; false when it is there already.</summary>
@@ -42,7 +41,7 @@ internal sealed partial class TableClient : IDisposable
         {
             201 or 204 => true,
             409 when AzureError.Read(response).Code == "TableAlreadyExists" => false,
-            _ => throw _errors.Of(response, "create table"),
+            _ => throw _client.Unexpected(response, "create table"),
         };
     }
 
@@ -57,7 +56,7 @@ internal sealed partial class TableClient : IDisposable
         {
             204 => true,
             404 => false,
-            _ => throw _errors.Of(response, "delete table"),
+            _ => throw _client.Unexpected(response, "delete table"),
         };
     }
 
@@ -68,7 +67,7 @@ internal sealed partial class TableClient : IDisposable
         using var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
         _requests.FindTable(message.Request);
         var response = await SendAsync(message, "find table", cancellationToken);
-        using var document = response.Status == 200 ? Parse(response) : throw _errors.Of(response, "find table");
+        using var document = response.Status == 200 ? Parse(response, "find table") : throw _client.Unexpected(response, "find table");
         return document.RootElement.TryGetProperty("value", out var tables) && tables.GetArrayLength() > 0;
     }
 
@@ -99,7 +98,7 @@ internal sealed partial class TableClient : IDisposable
             return Read(response, read);
         }
 
-        return response.Status == 404 && TableResult.IsAbsent(AzureError.Read(response)) ? null : throw _errors.Of(response, "get");
+        return response.Status == 404 && TableResult.IsAbsent(AzureError.Read(response)) ? null : throw _client.Unexpected(response, "get");
     }
 
     /// <summary>Changes one row.</summary>
@@ -116,7 +115,7 @@ internal sealed partial class TableClient : IDisposable
 
         return TableResult.Expected(response.Status, AzureError.Read(response), operation) is { } outcome
             ? new TableResult(outcome)
-            : throw _errors.OfWrite(response, operation.Name);
+            : throw _client.Unexpected(response, operation.Name);
     }
 
     /// <summary>Changes several rows of one partition, all or none.</summary>
@@ -133,7 +132,7 @@ internal sealed partial class TableClient : IDisposable
         var response = await SendAsync(message, "batch", cancellationToken);
         if (response.Status is not (200 or 202))
         {
-            throw _errors.OfWrite(response, "batch");
+            throw _client.Unexpected(response, "batch");
         }
 
         var answer = ReadAnswer(response, batch.Count);
@@ -144,34 +143,16 @@ internal sealed partial class TableClient : IDisposable
 
         return answer.Failed >= 0 && TableResult.Expected(answer.Status, answer.Error, batch[answer.Failed]) is { } outcome
             ? new TableBatchResult(outcome, answer.Failed, [])
-            : throw _errors.OfPart(response, answer);
+            : throw PartError(response, answer);
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static JsonDocument Parse(Response response)
+    // Nothing of the batch was made.
+    private static AzureServiceException PartError(Response response, TableBatchAnswer answer)
     {
-        try
-        {
-            return JsonDocument.Parse(response.Content.ToMemory());
-        }
-        catch (JsonException fault)
-        {
-            throw TableErrors.Damaged(fault);
-        }
-    }
-
-    private static T Read<T>(Response response, TableRowReader<T> read)
-    {
-        try
-        {
-            var reader = TableEntityReader.Over(response.Content.ToMemory().Span);
-            return read(ref reader);
-        }
-        catch (JsonException fault)
-        {
-            throw TableErrors.Damaged(fault);
-        }
+        var operation = answer.Failed >= 0 ? $"batch, operation {answer.Failed}" : "batch";
+        return AzureServiceException.Create($"{Service} {operation}", answer.Status, answer.Error, AzureServiceException.ReadRequestId(response));
     }
 
     private static TableBatchAnswer ReadAnswer(Response response, int operations)
@@ -182,14 +163,41 @@ internal sealed partial class TableClient : IDisposable
         }
         catch (InvalidDataException fault)
         {
-            throw TableErrors.Damaged("batch", fault, isFateUnknown: true);
+            throw AzureServiceException.Create(
+                $"{Service} batch", response.Status, new AzureError(null, $"its content can't be read ({fault.Message})"), AzureServiceException.ReadRequestId(response), isFateUnknown: true);
+        }
+    }
+
+    private JsonDocument Parse(Response response, string operation)
+    {
+        try
+        {
+            return JsonDocument.Parse(response.Content.ToMemory());
+        }
+        catch (JsonException fault)
+        {
+            throw _client.Unreadable(response, operation, fault);
+        }
+    }
+
+    private T Read<T>(Response response, TableRowReader<T> read)
+    {
+        try
+        {
+            var reader = TableEntityReader.Over(response.Content.ToMemory().Span);
+            return read(ref reader);
+        }
+        catch (JsonException fault)
+        {
+            throw _client.Unreadable(response, "get", fault);
         }
     }
 
     private async ValueTask<Response> SendAsync(HttpMessage message, string operation, CancellationToken cancellationToken)
     {
+        var body = message.Request.Content as TableBody;
         var response = await _client.SendAsync(message, operation, cancellationToken);
-        (message.Request.Content as TableBody)?.Release();
+        body?.Release();
         return response;
     }
 }

@@ -11,6 +11,9 @@ internal sealed record TableClientOptions
     /// <summary>The table's name; <see cref="TableLimits.IsTableName"/> holds of it.</summary>
     public required string Table { get; init; }
 
+    /// <summary>Which of the services with this protocol it is.</summary>
+    public StorageService Service { get; init; } = StorageService.Table;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

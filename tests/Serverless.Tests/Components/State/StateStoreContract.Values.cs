@@ -28,7 +28,7 @@ public abstract partial class StateStoreContract
     [Fact]
     public async Task Get_LargeValue_GivesTheSameBytes()
     {
-        var json = $"\"{new string('x', 1 << 20)}\"";
+        var json = $"\"{new string('x', LargeText)}\"";
 
         await SetAsync(Set("large", json));
 
@@ -40,7 +40,7 @@ public abstract partial class StateStoreContract
     {
         var bytes = Enumerable.Range(0, 1000).Select(i => (byte)i).ToArray();
 
-        await SetAsync(new StateSet { Key = "b", Value = bytes, IsBinary = true });
+        await SetAsync(new StateSet { Key = StoredKey("b"), Value = bytes, IsBinary = true });
 
         Assert.Equal(bytes, (await GetAsync("b"))!.Value.ToArray());
     }
@@ -48,7 +48,7 @@ public abstract partial class StateStoreContract
     [Fact]
     public async Task Get_EmptyBinaryValue_IsAnEmptyEntry()
     {
-        await SetAsync(new StateSet { Key = "b", Value = ReadOnlyMemory<byte>.Empty, IsBinary = true });
+        await SetAsync(new StateSet { Key = StoredKey("b"), Value = ReadOnlyMemory<byte>.Empty, IsBinary = true });
 
         Assert.Equal(0, (await GetAsync("b"))!.Value.Length);
     }
@@ -57,7 +57,7 @@ public abstract partial class StateStoreContract
     public async Task Set_BufferReusedAfterwards_KeepsTheValue()
     {
         var buffer = Encoding.UTF8.GetBytes("\"before\"");
-        await SetAsync(new StateSet { Key = "k", Value = buffer });
+        await SetAsync(new StateSet { Key = StoredKey("k"), Value = buffer });
 
         buffer.AsSpan().Fill((byte)'!');
 
@@ -78,9 +78,9 @@ public abstract partial class StateStoreContract
     {
         if (!TakesKey(key))
         {
-            await Assert.ThrowsAnyAsync<Exception>(() => SetAsync(Set(key, "1")));
+            Assert.True(await IsRefusedAsync(() => SetAsync(Set(key, "1"))));
             await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(key));
-            await Assert.ThrowsAnyAsync<Exception>(() => DeleteAsync(Delete(key)));
+            Assert.True(await IsRefusedAsync(() => DeleteAsync(Delete(key))));
             return;
         }
 
@@ -153,5 +153,18 @@ public abstract partial class StateStoreContract
     {
         Assert.Equal(StateOutcome.Done, await SetAsync(Set("k", "1", null, concurrency, consistency)));
         Assert.Equal(StateOutcome.Done, await DeleteAsync(Delete("k", await ETagAsync("k"), concurrency, consistency)));
+    }
+
+    // By the store, or by the service behind it.
+    private static async Task<bool> IsRefusedAsync(Func<Task<StateOutcome>> write)
+    {
+        try
+        {
+            return await write() == StateOutcome.Rejected;
+        }
+        catch (Exception)
+        {
+            return true;
+        }
     }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Azure.Core.Pipeline;
 using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureStorage.Tables;
 
@@ -235,6 +238,29 @@ public sealed class TableClientTests(TableServerFixture fixture) : IClassFixture
 
         Assert.Single(outcomes, TableOutcome.Done);
         Assert.Equal(Writers - 1, outcomes.Count(outcome => outcome == TableOutcome.Exists));
+    }
+
+    [Fact]
+    public async Task Account_InTheHostsName_IsSignedSoToo()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(IPAddress.Loopback, fixture.Server.TablePort, token);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        var account = fixture.Account with { Endpoint = new Uri($"http://{fixture.Server.Account}.table.localhost:{fixture.Server.TablePort}") };
+        using var client = fixture.Client(TableServerFixture.NewName(), account, new HttpClientTransport(handler));
+
+        Assert.True(await client.CreateTableAsync(Cancellation));
+        Assert.Equal(TableOutcome.Done, (await client.ChangeAsync(TableOperation.Insert(Row(("A", 1))), Cancellation)).Outcome);
+        var batch = new TableBatch();
+        batch.Add(TableOperation.Merge(Row(("B", 2)), TableCondition.Exists));
+        Assert.Equal(TableOutcome.Done, (await client.ChangeAsync(batch, Cancellation)).Outcome);
+        Assert.Equal(2, (await client.GetAsync(Key, Cancellation))!.Properties.Count);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Serverless.Components.Clients.AzureStorage.Tables;
 namespace Serverless.Tests.Clients.AzureStorage.Tables;
 
 /// <summary>Answers requests one after the other as told, and keeps what came.</summary>
-internal sealed class ScriptedService(params Func<HttpResponseMessage>[] answers) : HttpMessageHandler
+internal sealed class ScriptedTables(params Func<HttpResponseMessage>[] answers) : HttpMessageHandler
 {
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
