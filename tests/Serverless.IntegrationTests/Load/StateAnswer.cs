@@ -10,7 +10,7 @@ namespace Serverless.IntegrationTests.Load;
 public sealed record StateAnswer(HttpStatusCode Status, string Body, string? ETag)
 {
     // What a server says that has refused a command, and how the message of an Azure client begins, which tells when the fate is unknown.
-    private static readonly string[] Refusals = ["not executed", "READONLY", "OOM", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "Blob Storage put blob", "Blob Storage delete blob"];
+    private static readonly string[] Refusals = ["not executed", "READONLY", "OOM", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "Blob Storage put blob", "Blob Storage delete blob", "Table Storage "];
 
     /// <summary>200 or 204.</summary>
     public bool IsSuccess => Status is HttpStatusCode.OK or HttpStatusCode.NoContent;

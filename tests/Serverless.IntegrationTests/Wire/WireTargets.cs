@@ -20,12 +20,25 @@ internal enum WireTargets
     /// <summary>Standalone with state.azure.blobstorage, which has no transactions and no expiry, and takes any word as an option.</summary>
     Blob = 32,
 
-    Standalone = Sqlite | InMemory | Redis | PostgreSql | Blob,
+    /// <summary>Standalone with state.azure.tablestorage as daprd has it: like blobs, and with the keys that Table Storage takes.</summary>
+    Table = 64,
+
+    /// <summary>Standalone with state.azure.tablestorage and its extensions, which takes any word as an option.</summary>
+    ExtendedTable = 128,
+
+    Tables = Table | ExtendedTable,
+    Standalone = Sqlite | InMemory | Redis | PostgreSql | Blob | Tables,
     SqlStores = Sqlite | PostgreSql,
     InMemoryStores = InMemory | Host,
-    AllButRedis = SqlStores | InMemoryStores | Blob,
+    AllButRedis = SqlStores | InMemoryStores | Blob | Tables,
 
     /// <summary>Stores with transactions and expiry, which check the words of options.</summary>
     Full = SqlStores | InMemoryStores | Redis,
+
+    /// <summary>Stores with transactions and expiry.</summary>
+    Transactional = Full | ExtendedTable,
     All = Standalone | Host,
+
+    /// <summary>Stores that take any character in a key.</summary>
+    AnyKey = All & ~Table,
 }

@@ -11,11 +11,11 @@ internal static class BodySizeTable
 
     public static IEnumerable<WireCase> Rows =>
     [
-        new("BodySize_SaveBelow_204", SaveItems($$"""[{"key":"{k}","value":"{{Fits}}"}]""", Empty()), Read(new WireAnswer(200))),
+        new WireCase("BodySize_SaveBelow_204", SaveItems($$"""[{"key":"{k}","value":"{{Fits}}"}]""", Empty()), Read(new WireAnswer(200))).On(WireTargets.All & ~WireTargets.Tables),
         new("BodySize_SaveAbove_400", SaveItems($$"""[{"key":"{k}","value":"{{TooMuch}}"}]""", Malformed), Read(Empty())),
         new("BodySize_BulkAbove_400", Bulk($$"""{"keys":["{{TooMuch}}"]}""", Malformed)),
         new WireCase("BodySize_TransactionAbove_400",
-            Transaction($$"""{"operations":[{"operation":"upsert","request":{"key":"{k}","value":"{{TooMuch}}"} }]}""", Malformed), Read(Empty())).On(WireTargets.Full),
+            Transaction($$"""{"operations":[{"operation":"upsert","request":{"key":"{k}","value":"{{TooMuch}}"} }]}""", Malformed), Read(Empty())).On(WireTargets.Transactional),
         new("BodySize_MetadataAbove_400",
             Put("/v1.0/metadata/{k}", TooMuch, new WireAnswer(400) { ErrorCode = "ERR_BODY_READ", MessagePrefix = "", ContentType = Json })),
     ];

@@ -35,7 +35,7 @@ internal static class StateDeleteTable
         new WireCase("Delete_FirstWriteOfExisting_InMemoryRefuses",
             Save("1"), Delete($"{Key}?concurrency=first-write", Failed(409)), Read(Bytes("1"))).On(WireTargets.InMemoryStores),
         new WireCase("Delete_FirstWriteOfExisting_OthersIgnoreIt",
-            Save("1"), Delete($"{Key}?concurrency=first-write", Empty()), Read(Empty())).On(WireTargets.SqlStores | WireTargets.Redis | WireTargets.Blob),
+            Save("1"), Delete($"{Key}?concurrency=first-write", Empty()), Read(Empty())).On(WireTargets.SqlStores | WireTargets.Redis | WireTargets.Blob | WireTargets.Tables),
         new("Delete_FirstWriteOfMissing_204", Delete($"{Key}?concurrency=first-write", Empty())),
         new("Delete_UnknownQueryParameter_Ignored", Save("1"), Delete($"{Key}?metadata.x=1&y=2", Empty()), Read(Empty())),
     ];

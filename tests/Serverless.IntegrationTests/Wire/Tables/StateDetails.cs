@@ -25,6 +25,10 @@ internal static class StateDetails
          {{ResourceInfo}},{{ErrorInfo("DAPR_STATE_TRANSACTIONS_NOT_SUPPORTED", "null")}}]
         """;
 
+    /// <summary>The details of a transaction with too many operations.</summary>
+    public static string TooManyOperations(int operations, int most) =>
+        $$"""[{{ResourceInfo}},{{ErrorInfo("DAPR_STATE_TOO_MANY_TRANSACTIONS", $$"""{"currentOpsTransaction":"{{operations}}","maxOpsPerTransaction":"{{most}}"}""")}}]""";
+
     /// <summary>The message of an illegal key.</summary>
     public static string IllegalKeyMessage(string key) =>
         $"api error: code = InvalidArgument desc = input key/keyPrefix '{key}' can't contain '||'";

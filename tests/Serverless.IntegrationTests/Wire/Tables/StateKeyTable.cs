@@ -15,19 +15,19 @@ internal static class StateKeyTable
         new("IllegalKey_Save_400", SaveItems("""[{"key":"a||b","value":1}]""", Refused())),
         new("IllegalKey_Bulk_400", Bulk("""{"keys":["ok","a||b"]}""", Refused())),
         new WireCase("IllegalKey_TransactionUpsert_400WithoutField", Transaction(
-            """{"operations":[{"operation":"upsert","request":{"key":"a||b","value":1}}]}""", Refused(""))).On(WireTargets.Full),
+            """{"operations":[{"operation":"upsert","request":{"key":"a||b","value":1}}]}""", Refused(""))).On(WireTargets.Transactional),
         new WireCase("IllegalKey_TransactionDelete_400WithoutField", Transaction(
-            """{"operations":[{"operation":"delete","request":{"key":"a||b"}}]}""", Refused(""))).On(WireTargets.Full),
+            """{"operations":[{"operation":"delete","request":{"key":"a||b"}}]}""", Refused(""))).On(WireTargets.Transactional),
         new("IllegalKey_SaveSecondItem_NothingStored",
             SaveItems("""[{"key":"{k}","value":1},{"key":"a||b","value":1}]""", Refused()),
             Read(Empty())),
         new("SinglePipe_IsLegal",
             SaveItems("""[{"key":"{k}|x","value":1}]""", Empty()),
             Get("/v1.0/state/{store}/{k}%7Cx", Bytes("1"))),
-        new("Slash_InBody_ReadByEscape",
+        new WireCase("Slash_InBody_ReadByEscape",
             SaveItems("""[{"key":"{k}/x/y","value":1}]""", Empty()),
             Get("/v1.0/state/{store}/{k}%2Fx%2Fy", Bytes("1")),
-            Get("/v1.0/state/{store}/{k}%2fx%2fy", Bytes("1"))),
+            Get("/v1.0/state/{store}/{k}%2fx%2fy", Bytes("1"))).On(WireTargets.AnyKey),
         new("Slash_Unescaped_NoRoute", Get("/v1.0/state/{store}/{k}/x", RouteTable.NoRoute)),
         new("Key_IsCaseSensitive", Save("1"), Get("/v1.0/state/{store}/X{k}", Empty())),
         new("KeyNamedBulk_GetAndDelete_AreKeys",
@@ -49,10 +49,10 @@ internal static class StateKeyTable
         new WireCase("Key_OfOneThousandCharacters_RoundTrips",
             SaveItems($$"""[{"key":"{k}{{new string('x', 1000)}}","value":1}]""", Empty()),
             Get($"/v1.0/state/{{store}}/{{k}}{new string('x', 1000)}", Bytes("1"))).On(WireTargets.Full),
-        new("BulkGet_ReturnsUsersKeys",
+        new WireCase("BulkGet_ReturnsUsersKeys",
             SaveItems("""[{"key":"{k}/a","value":1}]""", Empty()),
             Get("/v1.0/state/{store}/{k}%2Fa", Bytes("1").Keeping("e")),
-            Bulk("""{"keys":["{k}/a"]}""", Equal("""[{"key":"{k}/a","data":1,"etag":"{e:json}"}]"""))),
+            Bulk("""{"keys":["{k}/a"]}""", Equal("""[{"key":"{k}/a","data":1,"etag":"{e:json}"}]"""))).On(WireTargets.AnyKey),
     ];
 
     private static WireAnswer Refused(string field = Illegal) =>

@@ -42,6 +42,6 @@ internal static class StateValueTable
         .. Equivalent.Select(row => new WireCase($"Value_{row.Name}_KeptEqual", Save(row.Value), Read(Equal(row.Value)))),
         new WireCase("Value_InTransaction_KeptExactly",
             Transaction("""{"operations":[{"operation":"upsert","request":{"key":"{k}","value": [ 9007199254740993 ]}}]}""", Empty()),
-            Read(Bytes("[9007199254740993]"))).On(WireTargets.Full),
+            Read(Bytes("[9007199254740993]"))).On(WireTargets.Transactional),
     ];
 }

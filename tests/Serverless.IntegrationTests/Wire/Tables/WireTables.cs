@@ -6,12 +6,12 @@ internal static class WireTables
     public static IReadOnlyDictionary<string, WireCase> All { get; } = new IEnumerable<WireCase>[]
     {
         StateStoreTable.Rows, StateKeyTable.Rows, StateGetTable.Rows, StateSaveTable.Rows, StateSaveErrorTable.Rows,
-        StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, Full(StateTransactionTable.Rows),
-        Full(StateTransactionErrorTable.Rows), StateEtagTable.Rows, Full(StateTtlTable.Rows), StateRedisTable.Rows, StateBlobTable.Rows,
+        StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, Transactional(StateTransactionTable.Rows),
+        Transactional(StateTransactionErrorTable.Rows), StateEtagTable.Rows, Transactional(StateTtlTable.Rows), StateRedisTable.Rows, StateBlobTable.Rows, StateTableStorageTable.Rows,
         HealthTable.Rows, MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows,
     }
     .SelectMany(table => table)
     .ToDictionary(row => row.Name, StringComparer.Ordinal);
 
-    private static IEnumerable<WireCase> Full(IEnumerable<WireCase> rows) => rows.Select(row => row.On(row.Targets & WireTargets.Full));
+    private static IEnumerable<WireCase> Transactional(IEnumerable<WireCase> rows) => rows.Select(row => row.On(row.Targets & WireTargets.Transactional));
 }

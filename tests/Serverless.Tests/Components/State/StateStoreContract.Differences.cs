@@ -56,14 +56,8 @@ public abstract partial class StateStoreContract
     /// <summary>False for stores that look at them on save only.</summary>
     private protected virtual bool ChecksOptionsOfDelete => ChecksOptions;
 
-    /// <summary>Characters of a key that are not too many.</summary>
-    private protected virtual int LongKey => 5000;
-
     /// <summary>Characters of a text that are not too many.</summary>
     private protected virtual int LargeText => 1 << 20;
-
-    /// <summary>False for a key that this store refuses.</summary>
-    private protected virtual bool TakesKey(string key) => true;
 
     /// <summary>Most operations of one transaction; null means no limit.</summary>
     private protected virtual int? MaxTransactionOperations => null;
