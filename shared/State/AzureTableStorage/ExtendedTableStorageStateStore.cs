@@ -44,7 +44,7 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
 
     private async Task CleanUpAsync(TimeSpan interval)
     {
-        while (true)
+        while (!_ending.IsCancellationRequested)
         {
             try
             {
@@ -52,14 +52,13 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
                 await Task.Delay(pause, Context.Host.Time, _ending.Token);
                 LogCleanedUp(Context.Logger, Context.Name, await RemoveExpiredAsync(_ending.Token));
             }
-            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            catch (Exception failure)
             {
-                return;
-            }
-            catch (Exception failure) when (!_ending.IsCancellationRequested)
-            {
-                // The next round may do better.
-                LogCleanupFailed(Context.Logger, Context.Name, failure);
+                // The next round may do better; and while the store is being closed everything may fail.
+                if (!_ending.IsCancellationRequested)
+                {
+                    LogCleanupFailed(Context.Logger, Context.Name, failure);
+                }
             }
         }
     }

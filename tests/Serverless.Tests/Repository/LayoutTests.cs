@@ -36,6 +36,7 @@ public sealed partial class LayoutTests
         "shared/Registry/ComponentRegistry.cs",
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
+        "shared/State/AzureTableStorage/ExtendedTableStorageStateStore.cs",
         "shared/State/Sqlite/SqliteStateStore.Cleanup.cs",
     ];
 
@@ -141,7 +142,7 @@ public sealed partial class LayoutTests
     [GeneratedRegex(@"TODO(?!\(#\d+\))")]
     private static partial Regex UnnumberedTodo();
 
-    [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |readonly |partial |unsafe |ref )*(?:class|record struct|record class|record|struct|interface|enum|delegate [^(\n]+(?= \w+\()) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |readonly |partial |unsafe |ref )*(?:class|record struct|record class|record|struct|interface|enum|delegate [^(\n]+(?= \w+[<(])) (\w+)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 
     [GeneratedRegex(@"^using (?:static )?(Serverless\.[\w.]+);", RegexOptions.Multiline)]
