@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Azure;
 using Azure.Core;
@@ -106,8 +107,9 @@ internal sealed class AzureRestClient : IDisposable
     public void Dispose() => _ownTransport?.Dispose();
 
     /// <summary>True for what a pipeline throws when there is no answer.</summary>
+    /// <remarks>A bare <see cref="SocketException"/> is a new connection that was gone before the runtime had asked for its address.</remarks>
     public static bool IsFailure(Exception fault) =>
-        fault is RequestFailedException or IOException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
+        fault is RequestFailedException or IOException or SocketException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
 
     /// <summary>Why there is no answer, when no time limit of the caller's has passed.</summary>
     public static string Reason(Exception fault, AzureRestOptions options) => fault switch

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -68,7 +69,7 @@ internal sealed class CarefulRetryPolicy(int retries, DelayStrategy delay, TimeS
         RepeatRule.Of(message) is var rule && rule != RepeatRule.Never
         && (rule == RepeatRule.Freely || content is { IsUnderWay: false })
         && !message.CancellationToken.IsCancellationRequested
-        && message.ResponseClassifier.IsRetriable(message, fault);
+        && (fault is SocketException || message.ResponseClassifier.IsRetriable(message, fault));
 
     private static bool AllowsAfter(Response response, HttpMessage message) =>
         RepeatRule.Of(message) is var rule && rule != RepeatRule.Never

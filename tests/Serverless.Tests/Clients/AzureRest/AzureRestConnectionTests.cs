@@ -45,6 +45,27 @@ public sealed class AzureRestConnectionTests : AzureRestClientTest
         Assert.Equal("v", Assert.Single(service.Requests).Body);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Send_ConnectionGoneBeforeItWasUsed_IsTriedAgainOrTold(int retries)
+    {
+        await using var service = new ScriptedService(Ok);
+        using var client = new AzureRestClient(Options with { Authentication = new GoneAtFirst(), Retries = retries });
+        var sending = SendAsync(client, service.Uri("/now"), RequestMethod.Put, RepeatRule.IfNotExecuted, "v");
+
+        if (retries > 0)
+        {
+            Assert.Equal(200, await sending);
+            Assert.Single(service.Requests);
+        }
+        else
+        {
+            var fault = await Assert.ThrowsAsync<AzureConnectionException>(() => sending);
+            Assert.False(fault.IsFateUnknown);
+        }
+    }
+
     [Fact]
     public async Task Send_NameThatDoesNotExist_FailsWithoutDoubt()
     {
@@ -216,6 +237,21 @@ public sealed class AzureRestConnectionTests : AzureRestClientTest
             if (++_count > 1)
             {
                 message.Request.Uri.Reset(Uri!);
+            }
+        }
+    }
+
+    /// <summary>Fails the first attempt as the runtime does when a new connection is reset before it has asked for its address.</summary>
+    private sealed class GoneAtFirst : HttpPipelineSynchronousPolicy
+    {
+        private bool _isGone;
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (!_isGone)
+            {
+                _isGone = true;
+                throw new SocketException((int)SocketError.NotConnected);
             }
         }
     }
