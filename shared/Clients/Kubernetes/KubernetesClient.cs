@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -103,7 +104,7 @@ internal sealed class KubernetesClient : IDisposable
             // Without the fault itself: it can quote what it read.
             throw new KubernetesException($"{operation}: the answer is not what a Kubernetes API server sends");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException)
         {
             // The outermost message of a failed TLS handshake only points to the one within.
             throw new KubernetesException($"{operation}: {fault.GetBaseException().Message}", fault);
