@@ -32,7 +32,7 @@ internal sealed class KubernetesClient : IDisposable
     public Task<SecretAnswer> GetSecretAsync(string @namespace, string name, CancellationToken cancellationToken) =>
         GetAsync($"{Secrets(@namespace)}/{Segment("resource name", name)}", KubernetesJson.Default.SecretAnswer, cancellationToken);
 
-    /// <summary>All secrets of a namespace, page by page.</summary>
+    /// <summary>All secrets of a namespace, page by page; each has a name.</summary>
     /// <exception cref="KubernetesException">They can't be read.</exception>
     public async Task<IReadOnlyList<SecretAnswer>> ListSecretsAsync(string @namespace, CancellationToken cancellationToken)
     {
@@ -45,13 +45,14 @@ internal sealed class KubernetesClient : IDisposable
             try
             {
                 var page = await GetAsync(path, KubernetesJson.Default.SecretListAnswer, cancellationToken);
-                all.AddRange(page.Items ?? []);
-                next = page.Metadata?.Continue;
+                all.AddRange(Named(page));
+                var following = page.Metadata?.Continue;
+                next = following is null || following != next ? following : throw new KubernetesException($"{Operation(paged)}: the pages have no end");
             }
             catch (KubernetesException fault) when (next is not null && fault.Status == (int)HttpStatusCode.Gone)
             {
                 // The snapshot behind the pages has expired: all at once, as Kubernetes' own client does.
-                return (await GetAsync(Secrets(@namespace), KubernetesJson.Default.SecretListAnswer, cancellationToken)).Items ?? [];
+                return [.. Named(await GetAsync(Secrets(@namespace), KubernetesJson.Default.SecretListAnswer, cancellationToken))];
             }
         }
         while (!string.IsNullOrEmpty(next));
@@ -64,6 +65,8 @@ internal sealed class KubernetesClient : IDisposable
         _client.Dispose();
         _access.ClientCertificate?.Dispose();
     }
+
+    private static IEnumerable<SecretAnswer> Named(SecretListAnswer page) => (page.Items ?? []).OfType<SecretAnswer>().Where(secret => secret.Metadata?.Name is { Length: > 0 });
 
     private static string Secrets(string @namespace) => $"api/v1/namespaces/{Segment("namespace", @namespace)}/secrets";
 
@@ -81,10 +84,12 @@ internal sealed class KubernetesClient : IDisposable
         return complaint is null ? Uri.EscapeDataString(name) : throw new KubernetesException($"invalid {what} \"{name}\": [{complaint}]");
     }
 
+    private string Operation(string path) => $"GET {new Uri(_client.BaseAddress!, path.Split('?')[0])}";
+
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        var operation = $"GET {new Uri(_client.BaseAddress!, path.Split('?')[0])}";
+        var operation = Operation(path);
         using var timeout = new CancellationTokenSource(Limit, _time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -99,7 +104,12 @@ internal sealed class KubernetesClient : IDisposable
         {
             throw new KubernetesException($"{operation}: no answer within {Limit.TotalSeconds:0} s", fault);
         }
-        catch (JsonException)
+        catch (OperationCanceledException fault) when (fault.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            // The runtime's way to say that connecting took too long.
+            throw new KubernetesException($"{operation}: no connection within {KubernetesTransport.ConnectLimit.TotalSeconds:0} s", fault);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {
             // Without the fault itself: it can quote what it read.
             throw new KubernetesException($"{operation}: the answer is not what a Kubernetes API server sends");

@@ -8,7 +8,9 @@ namespace Serverless.Components.Clients.Kubernetes;
 /// <summary>Makes the HTTP client under a <see cref="KubernetesClient"/>.</summary>
 internal static class KubernetesTransport
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long connecting may take, with the TLS handshake.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan ConnectionAge = TimeSpan.FromMinutes(5);
 
     // As Kubernetes' own client: requests over a connection that is silently gone would fail one after the other.

@@ -51,7 +51,7 @@ internal sealed class KubernetesSecretStore(ComponentContext context) : ISecretS
         var all = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
         foreach (var secret in await Client.ListSecretsAsync(Namespace(metadata), cancellationToken))
         {
-            all[secret.Metadata?.Name ?? ""] = Decode(secret);
+            all[secret.Metadata!.Name!] = Decode(secret);
         }
 
         return all;

@@ -26,6 +26,19 @@ public sealed partial class KubernetesApiServer
                 context.Response.ContentType = "text/html";
                 await context.Response.WriteAsync("<html>sign in</html>");
                 break;
+            case KubernetesFault.BadCompression:
+                context.Response.ContentType = "application/json";
+                context.Response.Headers.ContentEncoding = "gzip";
+                await context.Response.WriteAsync("{\"kind\":\"Secret\"}");
+                break;
+            case KubernetesFault.OddList:
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync("""{"kind":"SecretList","items":[null,{"data":{"k":"dg=="}},{"metadata":{"name":"good"},"data":{"k":"dg=="}}]}""");
+                break;
+            case KubernetesFault.EndlessList:
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync("""{"kind":"SecretList","metadata":{"continue":"again"},"items":[]}""");
+                break;
             case KubernetesFault.CutOff:
                 context.Response.ContentType = "application/json";
                 context.Response.ContentLength = 1000;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Serverless.Backends.Kubernetes;
 using Serverless.Backends.Network;
 using Serverless.Backends.Processes;
@@ -150,6 +152,7 @@ public sealed class KubernetesFaultTests
     [Theory]
     [InlineData(KubernetesFault.InternalError, ": 500 InternalError: Internal error occurred: etcdserver: request timed out")]
     [InlineData(KubernetesFault.WebPage, ": the answer is not what a Kubernetes API server sends")]
+    [InlineData(KubernetesFault.BadCompression, ": the answer is not what a Kubernetes API server sends")]
     [InlineData(KubernetesFault.CutOff, "/secrets/s: ")]
     public async Task Server_Fails_IsAFaultOnce_AndTheNextReadWorks(KubernetesFault injected, string told)
     {
@@ -181,6 +184,45 @@ public sealed class KubernetesFaultTests
 
         var fault = await Assert.ThrowsAsync<KubernetesException>(() => waiting);
         Assert.EndsWith("/secrets/s: no answer within 10 s", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_TakesConnectionsAndIsSilent_IsAFaultThatNamesIt()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = $"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        await using var cluster = await StartAsync();
+        var store = await cluster.OpenByFileAsync(cluster.Folder.Write("k.yaml", $"current-context: c\ncontexts: [{{name: c, context: {{cluster: x, namespace: n}}}}]\nclusters: [{{name: x, cluster: {{server: '{address}'}}}}]"));
+
+        var fault = await Assert.ThrowsAsync<KubernetesException>(async () => await store.GetAsync("s", None, Token));
+
+        Assert.Equal($"GET {address}/api/v1/namespaces/n/secrets/s: no connection within 5 s", fault.Message);
+    }
+
+    [Fact]
+    public async Task List_WithOddEntries_HasTheOthers()
+    {
+        await using var cluster = await StartAsync();
+        cluster.Server.Inject(KubernetesFault.OddList);
+        var store = await cluster.OpenInClusterAsync();
+
+        var secret = Assert.Single(await store.GetAllAsync(None, Token));
+
+        Assert.Equal(("good", "v"), (secret.Key, secret.Value["k"]));
+    }
+
+    [Fact]
+    public async Task List_WithoutEnd_IsAFault()
+    {
+        await using var cluster = await StartAsync();
+        cluster.Server.Inject(KubernetesFault.EndlessList, 10);
+        var store = await cluster.OpenInClusterAsync();
+
+        var fault = await Assert.ThrowsAsync<KubernetesException>(async () => await store.GetAllAsync(None, Token));
+
+        Assert.EndsWith("/api/v1/namespaces/default/secrets: the pages have no end", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, cluster.Server.Requests.Count);
     }
 
     [Fact]
