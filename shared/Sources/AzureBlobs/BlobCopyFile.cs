@@ -21,7 +21,8 @@ internal sealed partial class BlobCopyFile(string folder, string address, ILogge
         try
         {
             await using var file = File.OpenRead(_path);
-            return await JsonSerializer.DeserializeAsync(file, BlobCopyJson.Default.BlobCopyArray, cancellationToken);
+            var blobs = await JsonSerializer.DeserializeAsync(file, BlobCopyJson.Default.BlobCopyArray, cancellationToken);
+            return blobs is not null && blobs.All(blob => blob is { Name: not null, ETag: not null, Text: not null }) && blobs.DistinctBy(blob => blob.Name).Count() == blobs.Length ? blobs : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {

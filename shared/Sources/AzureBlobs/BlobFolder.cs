@@ -25,7 +25,7 @@ internal sealed class BlobFolder(BlobContainerClient container, string folder) :
     /// <summary>Lists the folder, and reads the blobs with another ETag.</summary>
     /// <returns>True when anything has changed. When it throws, nothing has.</returns>
     /// <exception cref="AzureException">The container can't be read.</exception>
-    /// <exception cref="BlobFolderException">There is no such container, or a blob is too large or no text.</exception>
+    /// <exception cref="BlobFolderException">There is no such container, or its listing has no end.</exception>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         var known = _blobs.ToDictionary(blob => blob.Name, StringComparer.Ordinal);
@@ -57,22 +57,30 @@ internal sealed class BlobFolder(BlobContainerClient container, string folder) :
             var page = await container.ListAsync(new BlobQuery { Prefix = folder, Delimiter = "/", Marker = next }, cancellationToken)
                 ?? throw new BlobFolderException($"Blob Storage at {container.Address.Host}: there is no container {container.Address.AbsolutePath.TrimStart('/')}");
             items.AddRange(page.Items.Where(item => Path.GetExtension(item.Name) is ".yaml" or ".yml"));
-            next = page.Next;
+            next = page.Next is null || page.Next != next ? page.Next : throw new BlobFolderException($"Blob Storage at {container.Address.Host}: the listing has no end");
         }
         while (next is not null);
-        items.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
-        return items;
+        return [.. items.DistinctBy(item => item.Name).OrderBy(item => item.Name, StringComparer.Ordinal)];
     }
 
-    // Null when it was deleted meanwhile.
+    // Null when it was deleted meanwhile. A blob that can't be taken is damaged like one that is no YAML, and holds up no other.
     private async Task<BlobCopy?> ReadAsync(BlobItem item, CancellationToken cancellationToken)
     {
         if (item.Properties.Length > LargestBlob)
         {
-            throw new BlobFolderException($"{item.Name}: a blob of resources can't be larger than {LargestBlob >> 20} MiB");
+            return Damaged(item.Name, item.Properties.ETag, $"a blob of resources can't be larger than {LargestBlob >> 20} MiB");
         }
 
-        var read = await container.GetAsync(item.Name, BlobCondition.None, range: null, cancellationToken);
+        BlobRead read;
+        try
+        {
+            read = await container.GetAsync(item.Name, BlobCondition.None, range: null, cancellationToken);
+        }
+        catch (BlobRequestException fault)
+        {
+            return Damaged(item.Name, item.Properties.ETag, fault.Message);
+        }
+
         if (read.Outcome is BlobOutcome.BlobMissing)
         {
             return null;
@@ -89,7 +97,9 @@ internal sealed class BlobFolder(BlobContainerClient container, string folder) :
         }
         catch (DecoderFallbackException)
         {
-            throw new BlobFolderException($"{item.Name}: is not text in UTF-8");
+            return Damaged(item.Name, read.Properties!.ETag, "is not text in UTF-8");
         }
     }
+
+    private static BlobCopy Damaged(string name, string etag, string why) => new(name, etag, "", $"{name}: {why}");
 }

@@ -1,4 +1,4 @@
 namespace Serverless.Components.Sources.AzureBlobs;
 
-/// <summary>The container answers, but what it holds can't be taken.</summary>
+/// <summary>The service answers, but there is no container, or none that can be listed.</summary>
 internal sealed class BlobFolderException(string message) : Exception(message);

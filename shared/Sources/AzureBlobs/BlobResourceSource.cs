@@ -31,6 +31,7 @@ public sealed class BlobResourceSource : IResourceSource
     private readonly ResourceParser _parser;
     private readonly SourceTroubleLog _troubles;
     private readonly ResourceTable _table = new();
+    private bool _hasTaken;
 
     private BlobResourceSource(string name, BlobSourceAddress address, BlobFolder folder, ComponentHost host, TimeSpan interval)
     {
@@ -123,7 +124,7 @@ public sealed class BlobResourceSource : IResourceSource
         try
         {
             await _folder.RefreshAsync(cancellationToken);
-            return new ResourceBatch(await TakeAsync(cancellationToken), IsFullSync: true);
+            return new ResourceBatch(await TakeAsync(isChanged: true, cancellationToken), IsFullSync: true);
         }
         catch (Exception fault) when (fault is AzureException or BlobFolderException)
         {
@@ -134,7 +135,9 @@ public sealed class BlobResourceSource : IResourceSource
             }
 
             _folder.Restore(saved);
-            return new ResourceBatch(_table.Replace(Collect().Finish()), IsFullSync: true, fault.Message);
+            var events = _table.Replace(Collect().Finish());
+            _hasTaken = true;
+            return new ResourceBatch(events, IsFullSync: true, fault.Message);
         }
     }
 
@@ -143,13 +146,13 @@ public sealed class BlobResourceSource : IResourceSource
         try
         {
             var hasChanged = await _folder.RefreshAsync(cancellationToken);
-            return new ResourceBatch(hasChanged || _troubles.HasTrouble ? await TakeAsync(cancellationToken) : []);
+            return new ResourceBatch(hasChanged || _troubles.HasTrouble ? await TakeAsync(hasChanged, cancellationToken) : []);
         }
         catch (ComponentException fault)
         {
-            // A name twice: nothing of this reading is taken.
+            // A name twice: nothing of this reading is taken. Where nothing was taken before either, nothing is there to stay.
             _troubles.Report(fault.Message);
-            return new ResourceBatch([]);
+            return new ResourceBatch([], Fault: _hasTaken ? null : fault.Message);
         }
         catch (Exception fault) when (fault is AzureException or BlobFolderException)
         {
@@ -158,12 +161,17 @@ public sealed class BlobResourceSource : IResourceSource
         }
     }
 
-    private async Task<IReadOnlyList<ResourceEvent>> TakeAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ResourceEvent>> TakeAsync(bool isChanged, CancellationToken cancellationToken)
     {
         var collector = Collect();
         _troubles.Report(collector.Damage);
         var events = _table.Replace(collector.Finish());
-        await _file.WriteAsync(_folder.Blobs, cancellationToken);
+        _hasTaken = true;
+        if (isChanged)
+        {
+            await _file.WriteAsync(_folder.Blobs, cancellationToken);
+        }
+
         return events;
     }
 
@@ -172,7 +180,7 @@ public sealed class BlobResourceSource : IResourceSource
         var collector = new ResourceCollector(_host);
         foreach (var blob in _folder.Blobs)
         {
-            var file = ResourceFile.Parse(blob.Text, blob.Name, _parser);
+            var file = blob.Damage is { } damage ? new ResourceFile([], damage) : ResourceFile.Parse(blob.Text, blob.Name, _parser);
             collector.Add(file);
             if (file.Damage is not null)
             {

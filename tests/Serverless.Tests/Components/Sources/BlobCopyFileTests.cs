@@ -32,12 +32,17 @@ public sealed class BlobCopyFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(path));
     }
 
-    [Fact]
-    public async Task Read_DamagedFile_IsNone()
+    [Theory]
+    [InlineData("""[{"Name":"a.ya""")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("""[{"Name":"a.yaml","ETag":"1"}]""")]
+    [InlineData("""[{"Name":"a.yaml","ETag":"1","Text":""},{"Name":"a.yaml","ETag":"2","Text":""}]""")]
+    public async Task Read_DamagedFile_IsNone(string damaged)
     {
         await File("one").WriteAsync([new("a.yaml", "\"0x1\"", "text")], Token);
         var path = Assert.Single(Directory.GetFiles(Path.Combine(_root, "resources")));
-        await System.IO.File.WriteAllTextAsync(path, """[{"Name":"a.ya""", Token);
+        await System.IO.File.WriteAllTextAsync(path, damaged, Token);
 
         Assert.Null(await File("one").ReadAsync(Token));
     }

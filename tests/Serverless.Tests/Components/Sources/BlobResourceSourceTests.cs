@@ -1,0 +1,111 @@
+using System.Text;
+using Serverless.Backends.Network;
+using Serverless.Components.Clients.AzureStorage.Blobs;
+using Serverless.Components.Registry.Sources;
+using Serverless.Components.Sources.AzureBlobs;
+using Serverless.Tests.Clients.AzureStorage.Blobs;
+using Serverless.Tests.Components.Registry;
+
+namespace Serverless.Tests.Components.Sources;
+
+[Collection(BlobServerUsers.Name)]
+public sealed class BlobResourceSourceTests(BlobServer server) : IDisposable
+{
+    private const int TooLarge = (4 << 20) + 1;
+    private readonly string _data = Directory.CreateTempSubdirectory("source").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Blobs_ThatCantBeTaken_HoldUpNoOtherAndKeepWhatTheyGave()
+    {
+        using var container = await server.ContainerAsync();
+        await PutAsync(container, "large.yaml", new byte[TooLarge]);
+        await PutAsync(container, "binary.yaml", [0xFF, 0xFE, 0xFD]);
+        await PutAsync(container, "good.yaml", Store("good"));
+        await using var batches = Open(container.Address);
+
+        Assert.Equal(("Added Component good", null), await NextAsync(batches));
+
+        await PutAsync(container, "good.yaml", [0xFF]);
+        await PutAsync(container, "other.yaml", Store("other"));
+        Assert.Equal(("Added Component other", null), await NextAsync(batches));
+
+        await container.DeleteAsync("good.yaml", BlobCondition.None, BlobSnapshots.Keep, Token);
+        Assert.Equal(("Deleted Component good", null), await NextAsync(batches));
+    }
+
+    [Fact]
+    public async Task Name_TwiceBeforeAnythingWasTaken_IsAFaultOfTheSource()
+    {
+        using var container = await server.ContainerAsync();
+        await PutAsync(container, "one.yaml", Store("one"));
+        await PutAsync(container, "two.yaml", Store("one"));
+        await using var proxy = new TcpProxy(server.Server.BlobPort) { IsRefusing = true };
+        await using var batches = Open(new UriBuilder(container.Address) { Port = proxy.Port }.Uri);
+        var (events, fault) = await NextAsync(batches);
+        Assert.StartsWith("Blob Storage", fault, StringComparison.Ordinal);
+
+        proxy.IsRefusing = false;
+        while (fault?.StartsWith("Blob Storage", StringComparison.Ordinal) == true)
+        {
+            (events, fault) = await NextAsync(batches);
+        }
+
+        Assert.Equal(("", "duplicate definition of Component name one: in one.yaml and in two.yaml"), (events, fault));
+        await container.DeleteAsync("two.yaml", BlobCondition.None, BlobSnapshots.Keep, Token);
+        Assert.Equal(("Added Component one", null), await NextAsync(batches));
+    }
+
+    [Fact]
+    public async Task Container_Emptied_DeletesAll()
+    {
+        using var container = await server.ContainerAsync();
+        await PutAsync(container, "one.yaml", Store("one"));
+        await PutAsync(container, "two.yaml", Store("two"));
+        await using var batches = Open(container.Address);
+        Assert.Equal(("Added Component one, Added Component two", null), await NextAsync(batches));
+
+        await container.DeleteAsync("one.yaml", BlobCondition.None, BlobSnapshots.Keep, Token);
+        Assert.Equal(("Deleted Component one", null), await NextAsync(batches));
+        await container.DeleteAsync("two.yaml", BlobCondition.None, BlobSnapshots.Keep, Token);
+        Assert.Equal(("Deleted Component two", null), await NextAsync(batches));
+    }
+
+    [Fact]
+    public async Task Copy_WithLastingDamage_IsWrittenOnce()
+    {
+        using var container = await server.ContainerAsync();
+        await PutAsync(container, "one.yaml", [0xFF]);
+        await using var batches = Open(container.Address);
+        Assert.Equal(("", null), await NextAsync(batches));
+        var copy = Assert.Single(Directory.GetFiles(Path.Combine(_data, "resources")));
+        File.Delete(copy);
+
+        // The poll that sees the second blob comes after others that saw no change.
+        var next = NextAsync(batches);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token);
+        Assert.False(File.Exists(copy));
+        await PutAsync(container, "two.yaml", Store("two"));
+        Assert.Equal(("Added Component two", null), await next);
+        Assert.True(File.Exists(copy));
+    }
+
+    private static byte[] Store(string name) =>
+        Encoding.UTF8.GetBytes($"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: state.in-memory, version: v1}}\n");
+
+    private static async Task PutAsync(BlobContainerClient container, string name, byte[] content) =>
+        Assert.True((await container.PutAsync(name, new BlobUpload(content), Token)).IsDone);
+
+    private static async Task<(string Events, string? Fault)> NextAsync(IAsyncEnumerator<ResourceBatch> batches)
+    {
+        Assert.True(await batches.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
+        return (string.Join(", ", batches.Current.Events.Select(change => $"{change.Kind} {change.Key}")), batches.Current.Fault);
+    }
+
+    private IAsyncEnumerator<ResourceBatch> Open(Uri address) =>
+        BlobResourceSource.Create("container", address.ToString(), TestHost.Create() with { DataDirectory = _data }, TimeSpan.FromMilliseconds(50))
+            .ReadAsync(Token).GetAsyncEnumerator(Token);
+}
