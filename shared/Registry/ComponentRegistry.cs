@@ -91,7 +91,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
         }
 
         var follows = Live.View.Configuration.IsEnabled("HotReload", fallback: true);
-        _background.AddRange(_readers.Where(reader => follows || reader.IsLate).Select(reader => PumpAsync(reader, follows)));
+        _background.AddRange(_readers.Where(reader => follows || reader.IsBehind).Select(reader => PumpAsync(reader, follows)));
         if (follows)
         {
             _background.Add(RetryAsync());
@@ -131,12 +131,13 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
             try
             {
                 var first = await reader.FirstAsync().WaitAsync(either.Token);
+                reader.IsBehind = first.Fault is not null;
                 TellStatus(reader.Name, first.Fault);
                 _merger.Apply(reader.Index, first.Events);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                reader.IsLate = true;
+                reader.IsLate = reader.IsBehind = true;
                 LogLate(_logger, reader.Name);
                 TellStatus(reader.Name, "no full sync within the start-up timeout");
             }
@@ -166,7 +167,8 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
                 await TakeAsync(reader, await reader.FirstAsync().WaitAsync(_stopping.Token));
             }
 
-            while (follows && await reader.NextAsync().WaitAsync(_stopping.Token) is { } batch)
+            // Without hot reload too, a source that could not be read at the start is followed until it could.
+            while ((follows || reader.IsBehind) && await reader.NextAsync().WaitAsync(_stopping.Token) is { } batch)
             {
                 await TakeAsync(reader, batch);
             }
@@ -185,6 +187,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
 
     private Task TakeAsync(SourceReader reader, ResourceBatch batch) => AloneAsync(() =>
     {
+        reader.IsBehind &= batch.Fault is not null;
         TellStatus(reader.Name, batch.Fault);
         var touched = _merger.Apply(reader.Index, batch.Events).Select(change => change.Key).ToHashSet();
         return ApplyAsync(touched, isStart: false, CancellationToken.None, _stopping.Token);

@@ -16,6 +16,9 @@ internal sealed class SourceReader(IResourceSource source, int index, Cancellati
     /// <summary>True when the first batch missed the start-up timeout.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>True until a pass without a fault has been taken.</summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>The full sync.</summary>
     /// <remarks>Read on a thread of its own, because a file system may block.</remarks>
     public Task<ResourceBatch> FirstAsync() => _first ??= Task.Run(ReadFirstAsync);

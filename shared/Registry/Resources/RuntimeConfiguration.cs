@@ -4,7 +4,7 @@ namespace Serverless.Components.Registry.Resources;
 /// <remarks>Dapr docs: reference/resource-specs/configuration-schema.</remarks>
 public sealed record RuntimeConfiguration : Resource
 {
-    /// <summary>Position among <c>--config</c> files; later ones override. Documents from resource sources rank below all of them.</summary>
+    /// <summary>Position among <c>--config</c> files; later ones override. Documents from resource sources rank below all of them, by the precedence of their sources.</summary>
     public int Rank { get; init; } = -1;
 
     /// <summary><c>spec.features</c>: name to enabled.</summary>

@@ -35,7 +35,7 @@ public sealed class ResourceMerger
             }
             else
             {
-                _sources[source][change.Key] = change.Resource;
+                _sources[source][change.Key] = Ranked(change.Resource, source);
             }
 
             var after = Winner(change.Key);
@@ -53,6 +53,10 @@ public sealed class ResourceMerger
 
         return effective;
     }
+
+    // Of Configurations with different names too, the one of the higher source overrides.
+    private Resource Ranked(Resource resource, int source) =>
+        resource is RuntimeConfiguration { Rank: < 0 } configuration ? configuration with { Rank = source - _sources.Length } : resource;
 
     private Resource? Winner(ResourceKey key)
     {

@@ -22,6 +22,13 @@ internal sealed class ChannelSource(string name = "test") : IResourceSource
     /// <summary>Ends the source with an exception.</summary>
     public void Fail(Exception exception) => _batches.Writer.Complete(exception);
 
+    /// <summary>Tells that the source can't be read.</summary>
+    public void Fault(string fault)
+    {
+        _batches.Writer.TryWrite(new ResourceBatch([], IsFullSync: !_synced, fault));
+        _synced = true;
+    }
+
     /// <summary>Replaces everything the source holds.</summary>
     public void Set(params string[] documents)
     {

@@ -92,6 +92,27 @@ public sealed partial class ComponentRegistryTests
     }
 
     [Fact]
+    public async Task Reload_FeatureOffAndASourceUnreadableAtStart_IsFollowedUntilItIsRead()
+    {
+        var (container, ready) = (new ChannelSource("container"), new ChannelSource("ready"));
+        ready.Set("apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {name: c}\nspec: {features: [{name: HotReload, enabled: false}]}");
+        container.Fault("unreachable");
+        await using var registry = Create(container, ready);
+        await registry.StartAsync(Token);
+        Assert.Equal("unreachable", Assert.Single(registry.SourceFaults).Value);
+        using var watch = registry.Live.ViewAndWatch();
+
+        container.Fault("still unreachable");
+        container.Set(Component("a"));
+        await watch.Commits.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+        container.Set();
+
+        Get(registry, "a");
+        Assert.Empty(registry.SourceFaults);
+        Assert.Equal(1, container.Waiting);
+    }
+
+    [Fact]
     public async Task Reload_FailedThenSecretStoreMended_RunsTheNewText()
     {
         var source = new ChannelSource();

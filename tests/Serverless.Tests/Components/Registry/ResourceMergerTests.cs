@@ -28,6 +28,24 @@ public sealed class ResourceMergerTests
     }
 
     [Fact]
+    public void Winners_ConfigurationsOfDifferentNames_OfTheHigherSourceOverride()
+    {
+        static ResourceEvent Say(string name, bool logs, int rank = -1)
+        {
+            var key = new ResourceKey(ResourceKey.Configuration, name);
+            return new(ResourceEventKind.Added, key, new RuntimeConfiguration { Key = key, Hash = name, Origin = name, Rank = rank, ApiLogging = logs });
+        }
+
+        var merger = new ResourceMerger(3);
+        merger.Apply(1, [Say("container", true)]);
+        merger.Apply(0, [Say("directory", false)]);
+        Assert.True(RuntimeConfiguration.Merge(merger.Winners.Values.OfType<RuntimeConfiguration>()).ApiLogging);
+
+        merger.Apply(2, [Say("--config", false, rank: 0)]);
+        Assert.False(RuntimeConfiguration.Merge(merger.Winners.Values.OfType<RuntimeConfiguration>()).ApiLogging);
+    }
+
+    [Fact]
     public void Replace_Table_OrdersDeletedUpdatedAdded()
     {
         static Dictionary<ResourceKey, Resource> Resources(params (string Name, string Hash)[] entries) => entries.ToDictionary(
