@@ -32,6 +32,7 @@ public sealed class BlobResourceSource : IResourceSource
     private readonly SourceTroubleLog _troubles;
     private readonly ResourceTable _table = new();
     private bool _hasTaken;
+    private AzureServiceException? _refusal;
 
     private BlobResourceSource(string name, BlobSourceAddress address, BlobFolder folder, ComponentHost host, TimeSpan interval)
     {
@@ -128,16 +129,17 @@ public sealed class BlobResourceSource : IResourceSource
         }
         catch (Exception fault) when (fault is AzureException or BlobFolderException)
         {
-            _troubles.Report(fault.Message);
+            var told = Describe(fault);
+            _troubles.Report(told);
             if (await _file.ReadAsync(cancellationToken) is not { } saved)
             {
-                return new ResourceBatch([], IsFullSync: true, fault.Message);
+                return new ResourceBatch([], IsFullSync: true, told);
             }
 
             _folder.Restore(saved);
             var events = _table.Replace(Collect().Finish());
             _hasTaken = true;
-            return new ResourceBatch(events, IsFullSync: true, fault.Message);
+            return new ResourceBatch(events, IsFullSync: true, told);
         }
     }
 
@@ -146,6 +148,7 @@ public sealed class BlobResourceSource : IResourceSource
         try
         {
             var hasChanged = await _folder.RefreshAsync(cancellationToken);
+            _refusal = null;
             return new ResourceBatch(hasChanged || _troubles.HasTrouble ? await TakeAsync(hasChanged, cancellationToken) : []);
         }
         catch (ComponentException fault)
@@ -156,9 +159,18 @@ public sealed class BlobResourceSource : IResourceSource
         }
         catch (Exception fault) when (fault is AzureException or BlobFolderException)
         {
-            _troubles.Report(fault.Message);
-            return new ResourceBatch([], Fault: fault.Message);
+            var told = Describe(fault);
+            _troubles.Report(told);
+            return new ResourceBatch([], Fault: told);
         }
+    }
+
+    // A refusal that lasts has another request id and time in each answer; it keeps the words of the first one.
+    private string Describe(Exception fault)
+    {
+        var refusal = fault as AzureServiceException;
+        _refusal = refusal is not null && _refusal is { } known && (known.Status, known.Code) == (refusal.Status, refusal.Code) ? known : refusal;
+        return _refusal?.Message ?? fault.Message;
     }
 
     private async Task<IReadOnlyList<ResourceEvent>> TakeAsync(bool isChanged, CancellationToken cancellationToken)

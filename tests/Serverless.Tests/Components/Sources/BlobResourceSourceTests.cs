@@ -1,5 +1,7 @@
 using System.Text;
+using Serverless.Backends.Azurite;
 using Serverless.Backends.Network;
+using Serverless.Backends.Processes;
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry.Sources;
 using Serverless.Components.Sources.AzureBlobs;
@@ -12,11 +14,17 @@ namespace Serverless.Tests.Components.Sources;
 public sealed class BlobResourceSourceTests(BlobServer server) : IDisposable
 {
     private const int TooLarge = (4 << 20) + 1;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
     private readonly string _data = Directory.CreateTempSubdirectory("source").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_data, recursive: true);
+    public void Dispose()
+    {
+        _stop.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
 
     [Fact]
     public async Task Blobs_ThatCantBeTaken_HoldUpNoOtherAndKeepWhatTheyGave()
@@ -93,6 +101,57 @@ public sealed class BlobResourceSourceTests(BlobServer server) : IDisposable
         Assert.True(File.Exists(copy));
     }
 
+    [Fact]
+    public async Task Refusal_ThatLasts_IsToldOnce()
+    {
+        using var container = await server.ContainerAsync();
+        var expired = AzuriteSas.ForAccount(server.Server.Account, server.Server.Key, "rl", "2020-01-01T00:00:00Z");
+        var time = new ManualTimeProvider();
+        await using var batches = Open(new UriBuilder(container.Address) { Query = expired }.Uri, time);
+        Assert.Contains("403", (await NextAsync(batches)).Fault, StringComparison.Ordinal);
+
+        var next = batches.MoveNextAsync();
+        for (var poll = 0; poll < 3; poll++)
+        {
+            // Between two polls there is the timer of the pause; none where a batch is told.
+            Assert.True(await Eventually.TrueAsync(() => time.ArmedTimers == 1, TimeSpan.FromSeconds(10), Token));
+            time.Advance(Interval);
+        }
+
+        Assert.True(await Eventually.TrueAsync(() => time.ArmedTimers == 1, TimeSpan.FromSeconds(10), Token));
+        Assert.False(next.IsCompleted);
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+    }
+
+    [Fact]
+    public async Task Documents_OfOtherApps_AreLeftOutAndConfigurationsTaken()
+    {
+        using var container = await server.ContainerAsync();
+        await PutAsync(container, "all.yaml", Encoding.UTF8.GetBytes(
+            """
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: mine}
+            spec: {type: state.in-memory, version: v1}
+            scopes: [app]
+            ---
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: theirs}
+            spec: {type: state.in-memory, version: v1}
+            scopes: [other]
+            ---
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: {name: settings}
+            spec: {secrets: {scopes: [{storeName: s, defaultAccess: deny}]}}
+            """));
+        await using var batches = Open(container.Address);
+
+        Assert.Equal(("Added Component mine, Added Configuration settings", null), await NextAsync(batches));
+    }
+
     private static byte[] Store(string name) =>
         Encoding.UTF8.GetBytes($"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec: {{type: state.in-memory, version: v1}}\n");
 
@@ -105,7 +164,7 @@ public sealed class BlobResourceSourceTests(BlobServer server) : IDisposable
         return (string.Join(", ", batches.Current.Events.Select(change => $"{change.Kind} {change.Key}")), batches.Current.Fault);
     }
 
-    private IAsyncEnumerator<ResourceBatch> Open(Uri address) =>
-        BlobResourceSource.Create("container", address.ToString(), TestHost.Create() with { DataDirectory = _data }, TimeSpan.FromMilliseconds(50))
-            .ReadAsync(Token).GetAsyncEnumerator(Token);
+    private IAsyncEnumerator<ResourceBatch> Open(Uri address, TimeProvider? time = null) =>
+        BlobResourceSource.Create("container", address.AbsoluteUri, TestHost.Create(time: time) with { DataDirectory = _data }, Interval)
+            .ReadAsync(_stop.Token).GetAsyncEnumerator(_stop.Token);
 }

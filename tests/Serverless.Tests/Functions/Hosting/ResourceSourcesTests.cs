@@ -75,6 +75,21 @@ public sealed class ResourceSourcesTests : IDisposable
     }
 
     [Fact]
+    public void Containers_Given_StandAboveDirectoriesAndThePackage()
+    {
+        WriteComponent("root/components", "packaged");
+        WriteComponent("a", "given");
+        var options = new RuntimeOptions
+        {
+            UnderHost = true,
+            AppRoot = Path.Combine(_current, "root"),
+            ResourcesPaths = ["https://account.blob.core.windows.net/one?sig=s", "a", "https://account.blob.core.windows.net/two?sig=s"],
+        };
+
+        Assert.Equal(["package", "resources", "container", "container-2"], ResourceSources.Choose(options, TestHost.Create(), _current).Select(source => source.Name));
+    }
+
+    [Fact]
     public async Task Kubernetes_MountedServiceAccount_HasABuiltInStoreBelowAllOthers()
     {
         var options = new RuntimeOptions { Mode = "kubernetes" };
