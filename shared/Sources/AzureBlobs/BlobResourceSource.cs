@@ -21,6 +21,9 @@ public sealed class BlobResourceSource : IResourceSource
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
 
+    // With a copy at hand the first pass ends in time for the start (--startup-timeout) to serve that.
+    private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(15);
+
     // Instances that started together shall not all ask at once.
     private const double Spread = 0.2;
 
@@ -122,16 +125,19 @@ public sealed class BlobResourceSource : IResourceSource
 
     private async Task<ResourceBatch> ReadFirstAsync(CancellationToken cancellationToken)
     {
+        var saved = await _file.ReadAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(saved is null ? Timeout.InfiniteTimeSpan : FirstLimit, _host.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await _folder.RefreshAsync(cancellationToken);
+            await _folder.RefreshAsync(either.Token);
             return new ResourceBatch(await TakeAsync(isChanged: true, cancellationToken), IsFullSync: true);
         }
-        catch (Exception fault) when (fault is AzureException or BlobFolderException)
+        catch (Exception fault) when (fault is AzureException or BlobFolderException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            var told = Describe(fault);
+            var told = fault is OperationCanceledException ? $"the container was not read within {FirstLimit.TotalSeconds:0} s" : Describe(fault);
             _troubles.Report(told);
-            if (await _file.ReadAsync(cancellationToken) is not { } saved)
+            if (saved is null)
             {
                 return new ResourceBatch([], IsFullSync: true, told);
             }

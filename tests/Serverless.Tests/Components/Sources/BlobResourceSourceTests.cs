@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Serverless.Backends.Azurite;
 using Serverless.Backends.Network;
 using Serverless.Backends.Processes;
@@ -122,6 +123,33 @@ public sealed class BlobResourceSourceTests(BlobServer server) : IDisposable
         Assert.False(next.IsCompleted);
         await _stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+    }
+
+    [Fact]
+    public async Task Start_ListedButNotRead_ServesTheCopyInTime()
+    {
+        static Func<HttpContext, Task> List(int version) => ScriptedBlobs.Answer(200, body:
+            $"<EnumerationResults><Blobs><Blob><Name>a.yaml</Name><Properties><Etag>{version}</Etag></Properties></Blob></Blobs><NextMarker/></EnumerationResults>");
+
+        await using var service = await ScriptedBlobs.StartAsync(
+            List(1),
+            ScriptedBlobs.Answer(200, body: Encoding.UTF8.GetString(Store("a")), headers: ("ETag", "\"1\"")),
+            List(2),
+            context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        var address = new UriBuilder(service.Client.Address) { Query = "sig=s" }.Uri;
+        await using (var before = Open(address))
+        {
+            Assert.Equal(("Added Component a", null), await NextAsync(before));
+        }
+
+        var time = new ManualTimeProvider();
+        await using var batches = Open(address, time);
+        var first = NextAsync(batches);
+        Assert.True(await Eventually.TrueAsync(() => service.Methods.Count == 4, TimeSpan.FromSeconds(10), Token));
+        Assert.False(first.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(("Added Component a", "the container was not read within 15 s"), await first);
     }
 
     [Fact]
