@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging;
 using Serverless.Components.Clients.AzureStorage.Tables;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.State.AzureTableStorage;
 
 /// <summary>The store with <c>extensions</c>: transactions within a partition, expiry, large values, any characters in keys.</summary>
-internal sealed partial class ExtendedTableStorageStateStore(ComponentContext context, TableStorageStateOptions options)
+internal sealed class ExtendedTableStorageStateStore(ComponentContext context, TableStorageStateOptions options)
     : TableStorageStateStore(context, options), ITransactionalStateStore
 {
     private const int DeletionsAtOnce = 8;
@@ -13,8 +12,7 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
     // Instances that start together do not clean up together.
     private const double Scatter = 0.1;
     private static readonly string[] CleanupColumns = ["PartitionKey", "RowKey", TableStateRow.ExpiresAtColumn];
-    private readonly CancellationTokenSource _ending = new();
-    private Task _cleanup = Task.CompletedTask;
+    private ExpiryCleanup? _cleanup;
 
     public override IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL"];
 
@@ -25,7 +23,7 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
         await base.InitializeAsync(cancellationToken);
         if (Options.CleanupInterval is { } interval)
         {
-            _cleanup = CleanUpAsync(interval);
+            _cleanup = new ExpiryCleanup(Context, interval * (1 + (Scatter * ((2 * Random.Shared.NextDouble()) - 1))), RemoveExpiredAsync);
         }
     }
 
@@ -36,31 +34,8 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
 
     public override async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await _cleanup.WaitAsync(CancellationToken.None);
-        _ending.Dispose();
+        await (_cleanup?.DisposeAsync() ?? ValueTask.CompletedTask);
         await base.DisposeAsync();
-    }
-
-    private async Task CleanUpAsync(TimeSpan interval)
-    {
-        while (!_ending.IsCancellationRequested)
-        {
-            try
-            {
-                var pause = interval * (1 + (Scatter * ((2 * Random.Shared.NextDouble()) - 1)));
-                await Task.Delay(pause, Context.Host.Time, _ending.Token);
-                LogCleanedUp(Context.Logger, Context.Name, await RemoveExpiredAsync(_ending.Token));
-            }
-            catch (Exception failure)
-            {
-                // The next round may do better; and while the store is being closed everything may fail.
-                if (!_ending.IsCancellationRequested)
-                {
-                    LogCleanupFailed(Context.Logger, Context.Name, failure);
-                }
-            }
-        }
     }
 
     /// <summary>Removes what has expired, row by row and only where it is still what was found, so that several instances may do it.</summary>
@@ -82,10 +57,4 @@ internal sealed partial class ExtendedTableStorageStateStore(ComponentContext co
 
         return removed;
     }
-
-    [LoggerMessage(LogLevel.Debug, "component '{Component}': removed {Rows} expired rows")]
-    private static partial void LogCleanedUp(ILogger logger, string component, int rows);
-
-    [LoggerMessage(LogLevel.Error, "component '{Component}': expired rows were not removed")]
-    private static partial void LogCleanupFailed(ILogger logger, string component, Exception failure);
 }

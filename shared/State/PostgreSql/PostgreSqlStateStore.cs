@@ -4,14 +4,13 @@ namespace Serverless.Components.State.PostgreSql;
 
 /// <summary>Keeps state in PostgreSQL, in the tables of daprd's v2, which reads and writes them too.</summary>
 /// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-postgresql-v2.</remarks>
-internal sealed partial class PostgreSqlStateStore : ITransactionalStateStore
+internal sealed class PostgreSqlStateStore : ITransactionalStateStore
 {
     private readonly ComponentContext _context;
     private readonly PostgreSqlStateOptions _options;
     private readonly PostgreSqlStateRows _rows;
-    private readonly CancellationTokenSource _ending = new();
     private PostgreSqlDatabase? _database;
-    private Task _cleanup = Task.CompletedTask;
+    private ExpiryCleanup? _cleanup;
 
     public PostgreSqlStateStore(ComponentContext context)
     {
@@ -45,7 +44,8 @@ internal sealed partial class PostgreSqlStateStore : ITransactionalStateStore
 
         if (_options.CleanupInterval is { } interval)
         {
-            _cleanup = CleanUpAsync(interval);
+            var cleanup = new PostgreSqlStateCleanup(_options, interval);
+            _cleanup = new ExpiryCleanup(_context, interval, token => cleanup.RunAsync(_database, token));
         }
     }
 
@@ -83,10 +83,8 @@ internal sealed partial class PostgreSqlStateStore : ITransactionalStateStore
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await _cleanup.WaitAsync(CancellationToken.None);
+        await (_cleanup?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _ending.Dispose();
     }
 
     private async ValueTask<StateResult> WriteAsync(StateOperation operation, CancellationToken cancellationToken)

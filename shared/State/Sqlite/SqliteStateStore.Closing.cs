@@ -7,10 +7,9 @@ internal sealed partial class SqliteStateStore
 {
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        await (_cleanup?.DisposeAsync() ?? ValueTask.CompletedTask);
         try
         {
-            await _cleanup.WaitAsync(CancellationToken.None);
             if (_database is not null && _options.Source.File is null)
             {
                 await ReportLossAsync(_database);
@@ -22,8 +21,6 @@ internal sealed partial class SqliteStateStore
             {
                 await _database.DisposeAsync();
             }
-
-            _ending.Dispose();
         }
     }
 

@@ -11,9 +11,8 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
     private readonly ComponentContext _context;
     private readonly SqliteStateOptions _options;
     private readonly SqliteStateRows _rows;
-    private readonly CancellationTokenSource _ending = new();
     private SqliteDatabase? _database;
-    private Task _cleanup = Task.CompletedTask;
+    private ExpiryCleanup? _cleanup;
 
     public SqliteStateStore(ComponentContext context)
     {
@@ -68,7 +67,8 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
 
         if (_options.CleanupInterval is { } interval && !_options.Source.IsReadOnly)
         {
-            _cleanup = CleanUpAsync(interval);
+            var cleanup = new SqliteStateCleanup(_options, interval, _context.Host.Time);
+            _cleanup = new ExpiryCleanup(_context, interval, token => cleanup.RunAsync(_database, token));
         }
     }
 

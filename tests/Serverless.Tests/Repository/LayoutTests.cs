@@ -36,8 +36,7 @@ public sealed partial class LayoutTests
         "shared/Registry/ComponentRegistry.cs",
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
-        "shared/State/AzureTableStorage/ExtendedTableStorageStateStore.cs",
-        "shared/State/Sqlite/SqliteStateStore.Cleanup.cs",
+        "shared/State/ExpiryCleanup.cs",
     ];
 
     public static TheoryData<string> Files() => [.. ListFiles("functions").Concat(ListFiles("shared"))];

@@ -65,6 +65,38 @@ public sealed class PostgreSqlCleanupTests(PostgreSqlServerFixture fixture) : IC
         await LoggedAsync("removed 100 expired rows");
     }
 
+    [Fact]
+    public async Task Interval_RemovalMeetsADeadlock_IsTriedAgainInTheSameRound()
+    {
+        await using var store = await StartAsync("60s");
+        await FillAsync();
+
+        // A sequence is not rolled back, so that only the first time fails.
+        await Witness.RunAsync(
+            $"""
+            CREATE SEQUENCE {_prefix}tries;
+            CREATE FUNCTION {_prefix}fail() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN IF nextval('{_prefix}tries') = 1 THEN RAISE EXCEPTION 'said so' USING ERRCODE = '40P01'; END IF; RETURN NULL; END $$;
+            CREATE TRIGGER fails BEFORE DELETE ON {Table} FOR EACH STATEMENT EXECUTE FUNCTION {_prefix}fail()
+            """,
+            Cancel);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        await Eventually.MustAsync("it has failed", async () => await Witness.TextAsync($"SELECT is_called FROM {_prefix}tries", Cancel) == "t", Limit, Cancel);
+
+        // The pause before the next try, which may begin a moment later.
+        await Eventually.MustAsync(
+            "it is done",
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(1));
+                return Task.FromResult(_log.Messages.Any(message => message.Contains("expired rows", StringComparison.Ordinal)));
+            },
+            Limit,
+            Cancel);
+
+        Assert.Contains("removed 100 expired rows", Assert.Single(_log.Messages, message => message.Contains("expired rows", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]
