@@ -55,16 +55,18 @@ internal sealed record TableStateRow(byte[]? Value, string? ETag, DateTimeOffset
     }
 
     /// <summary>Reads a row.</summary>
-    /// <exception cref="InvalidDataException">Its value is neither text nor binary.</exception>
+    /// <exception cref="InvalidDataException">Its value is neither text nor binary, or a part of it is missing.</exception>
     public static TableStateRow Read(ref TableEntityReader reader)
     {
         byte[]? value = null;
+        var isBinary = false;
         DateTimeOffset? expiresAt = null;
         SortedList<int, byte[]>? parts = null;
         while (reader.Read())
         {
             if (reader.IsNamed("Value"u8))
             {
+                isBinary = reader.IsAnnotated(TableType.Binary);
                 value = reader.Bytes() ?? throw new InvalidDataException($"expected string in column '{ValueColumn}'");
             }
             else if (reader.IsNamed("ExpiresAt"u8))
@@ -73,7 +75,7 @@ internal sealed record TableStateRow(byte[]? Value, string? ETag, DateTimeOffset
             }
             else if (reader.IsAnnotated(TableType.Binary) && Part(reader.Name()) is > 0 and var part)
             {
-                (parts ??= []).Add(part, reader.Bytes()!);
+                (parts ??= [])[part] = reader.Bytes() ?? throw new InvalidDataException($"expected base64 in column '{Column(part)}'");
             }
             else
             {
@@ -81,7 +83,8 @@ internal sealed record TableStateRow(byte[]? Value, string? ETag, DateTimeOffset
             }
         }
 
-        return new TableStateRow(value is null || parts is null ? value : Join(value, parts), reader.ETag, expiresAt);
+        // Beside a text such columns are somebody else's.
+        return new TableStateRow(value is null || parts is null || !isBinary ? value : Join(value, parts), reader.ETag, expiresAt);
     }
 
     /// <summary>True from the moment that it expires.</summary>
@@ -104,6 +107,14 @@ internal sealed record TableStateRow(byte[]? Value, string? ETag, DateTimeOffset
 
     private static byte[] Join(byte[] first, SortedList<int, byte[]> rest)
     {
+        for (var part = 1; part <= rest.Count; part++)
+        {
+            if (rest.Keys[part - 1] != part)
+            {
+                throw new InvalidDataException($"column '{Column(part)}' is missing");
+            }
+        }
+
         var whole = new byte[first.Length + rest.Values.Sum(part => part.Length)];
         first.CopyTo(whole, 0);
         var end = first.Length;
