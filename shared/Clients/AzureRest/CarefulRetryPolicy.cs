@@ -20,10 +20,14 @@ internal sealed class CarefulRetryPolicy(int retries, DelayStrategy delay, TimeS
     private const string OperationTimedOut = nameof(OperationTimedOut);
 
     /// <summary>True for an answer that does not tell whether the service executed the request.</summary>
-    public static bool LeavesOpen(Response response) => (HttpStatusCode)response.Status switch
+    public static bool LeavesOpen(Response response) =>
+        LeavesOpen(response.Status, response.Status == (int)HttpStatusCode.ServiceUnavailable ? AzureError.Read(response).Code : null);
+
+    /// <summary>The same for an answer that was part of a larger one.</summary>
+    public static bool LeavesOpen(int status, string? code) => (HttpStatusCode)status switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => true,
-        HttpStatusCode.ServiceUnavailable => AzureError.Read(response).Code == OperationTimedOut,
+        HttpStatusCode.ServiceUnavailable => code == OperationTimedOut,
         _ => false,
     };
 

@@ -148,11 +148,11 @@ internal sealed partial class TableClient : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    // Nothing of the batch was made.
+    // Nothing of the batch was made, unless the service says that it does not know.
     private static AzureServiceException PartError(Response response, TableBatchAnswer answer)
     {
         var operation = answer.Failed >= 0 ? $"batch, operation {answer.Failed}" : "batch";
-        return AzureServiceException.Create($"{Service} {operation}", answer.Status, answer.Error, AzureServiceException.ReadRequestId(response));
+        return AzureServiceException.Create($"{Service} {operation}", answer.Status, answer.Error, AzureServiceException.ReadRequestId(response), CarefulRetryPolicy.LeavesOpen(answer.Status, answer.Error.Code));
     }
 
     private static TableBatchAnswer ReadAnswer(Response response, int operations)

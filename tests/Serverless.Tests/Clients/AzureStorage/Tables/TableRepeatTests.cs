@@ -64,6 +64,26 @@ public sealed class TableRepeatTests
         }
     }
 
+    [Theory]
+    [InlineData(500, "OperationTimedOut", true)]
+    [InlineData(503, "OperationTimedOut", true)]
+    [InlineData(503, "ServerBusy", false)]
+    [InlineData(413, "RequestBodyTooLarge", false)]
+    public async Task Batch_ServerFailsAtAnOperation_TellsItsFate(int status, string code, bool isUnknown)
+    {
+        var part = $$"""{"odata.error":{"code":"{{code}}","message":{"value":"0:The words."} } }""";
+        using var service = new ScriptedTables(Answer(
+            202,
+            $"--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 {status} No\r\nContent-Type: application/json\r\n\r\n{part}\r\n--b--\r\n",
+            ("Content-Type", "multipart/mixed; boundary=b")));
+        using var client = service.Client();
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(async () => await client.ChangeAsync(Batch(), Cancellation));
+
+        Assert.Equal((status, isUnknown), (fault.Status, fault.IsFateUnknown));
+        Assert.Single(service.Requests);
+    }
+
     [Fact]
     public async Task Batch_AnswerLostOrDamaged_IsNotSentAgainAndItsFateIsUnknown()
     {
