@@ -1,7 +1,6 @@
 using System.Net;
 using Serverless.IntegrationTests.Backends;
 using Serverless.IntegrationTests.Load;
-using Serverless.IntegrationTests.Redis;
 
 namespace Serverless.IntegrationTests.AzureBlobs;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Serverless.IntegrationTests.Backends;
 using Serverless.IntegrationTests.Load;
 using Serverless.IntegrationTests.Processes;
-using Serverless.IntegrationTests.Redis;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.AzureTables;

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Serverless.IntegrationTests.Durability;
-using Serverless.IntegrationTests.Load;
 
-namespace Serverless.IntegrationTests.Redis;
+namespace Serverless.IntegrationTests.Load;
 
 /// <summary>Load on a store while a test breaks what is below it, and the proof afterwards that nothing acknowledged is lost.</summary>
 internal sealed class Storm : IAsyncDisposable

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Serverless.IntegrationTests.Load;
 
-namespace Serverless.IntegrationTests.Redis;
+namespace Serverless.IntegrationTests.Load;
 
 /// <summary>A number that several workers count up at once, each with the ETag that it has read.</summary>
 internal sealed class StormCounter(string key)

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Serverless.IntegrationTests.Load;
 
-namespace Serverless.IntegrationTests.Durability;
+namespace Serverless.IntegrationTests.Load;
 
 /// <summary>Writes as fast as it is answered. It alone writes its keys, each of which begins with its name.</summary>
 internal sealed class StormWriter(string name)

@@ -1,4 +1,4 @@
-namespace Serverless.IntegrationTests.Durability;
+namespace Serverless.IntegrationTests.Load;
 
 /// <summary>What one writer was promised: for each key the last acknowledged value and the values attempted after it.</summary>
 internal sealed class WriteLedger

@@ -2,7 +2,6 @@ using Serverless.Backends.Network;
 using Serverless.Backends.PostgreSql;
 using Serverless.IntegrationTests.Load;
 using Serverless.IntegrationTests.Processes;
-using Serverless.IntegrationTests.Redis;
 using Serverless.IntegrationTests.Wire;
 
 namespace Serverless.IntegrationTests.PostgreSql;

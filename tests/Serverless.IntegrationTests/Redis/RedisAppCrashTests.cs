@@ -1,6 +1,5 @@
 using Serverless.Backends.Network;
 using Serverless.Backends.Redis;
-using Serverless.IntegrationTests.Durability;
 using Serverless.IntegrationTests.Load;
 using Serverless.IntegrationTests.Processes;
 

@@ -1,3 +1,5 @@
+using Serverless.IntegrationTests.Load;
+
 namespace Serverless.IntegrationTests.Redis;
 
 /// <summary>Connections and scripts are lost while the server lives.</summary>

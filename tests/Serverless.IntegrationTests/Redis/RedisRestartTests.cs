@@ -1,3 +1,5 @@
+using Serverless.IntegrationTests.Load;
+
 namespace Serverless.IntegrationTests.Redis;
 
 /// <summary>The server ends and comes back under load. It writes its file before it answers, so what was acknowledged is there.</summary>
