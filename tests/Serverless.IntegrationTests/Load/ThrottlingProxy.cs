@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Serverless.IntegrationTests.AzureTables;
+namespace Serverless.IntegrationTests.Load;
 
 /// <summary>Stands before a service and answers every so many requests that it is busy, and when to come again.</summary>
 internal sealed class ThrottlingProxy : IAsyncDisposable
