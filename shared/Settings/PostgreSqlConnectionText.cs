@@ -36,6 +36,12 @@ internal static class PostgreSqlConnectionText
 
         rest = query < 0 ? rest : rest[..query];
         var (authority, path) = Cut(rest, rest.IndexOf('/', StringComparison.Ordinal));
+        if (path?.Contains('@', StringComparison.Ordinal) == true)
+        {
+            // The beginning of a password would stand for a host and its port, and be told with each failure.
+            throw new FormatException("no '/' but as %2F in user and password, and no '@' but as %40 in the database");
+        }
+
         if (path is { Length: > 0 })
         {
             Put(keywords, "database", Unescape(path));

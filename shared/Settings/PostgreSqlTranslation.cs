@@ -141,8 +141,9 @@ internal sealed class PostgreSqlTranslation(NpgsqlConnectionStringBuilder builde
         return options.Length == 0 ? null : options;
     }
 
+    // White space parts the options.
     private static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(" ", "\\ ", StringComparison.Ordinal);
+        string.Concat(value.Select(character => character == '\\' || char.IsWhiteSpace(character) ? $"\\{character}" : $"{character}"));
 
     private string? Text(string keyword) => keywords.GetValueOrDefault(keyword) is { Length: > 0 } value ? value : null;
 

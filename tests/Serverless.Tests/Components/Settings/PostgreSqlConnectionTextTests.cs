@@ -32,6 +32,7 @@ public sealed class PostgreSqlConnectionTextTests
     [InlineData("host=a secret user=b", "keyword=value pairs with spaces between, or a URL that begins with postgres://")]
     [InlineData("=secret", "keyword=value pairs with spaces between, or a URL that begins with postgres://")]
     [InlineData("mysql://user:secret@host/db", "keyword=value pairs with spaces between, or a URL that begins with postgres://")]
+    [InlineData("postgres://user:5/ecret@host/db", "no '/' but as %2F in user and password, and no '@' but as %40 in the database")]
     [InlineData("password='secret", "a closing quote behind each quoted value")]
     [InlineData(@"password='secret\", "a closing quote behind each quoted value")]
     public void Text_NeitherForm_IsRefusedWithoutQuotingIt(string text, string expected) =>

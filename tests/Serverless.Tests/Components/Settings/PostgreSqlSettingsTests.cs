@@ -110,9 +110,9 @@ public sealed class PostgreSqlSettingsTests
     [Fact]
     public void Keywords_OfTheSession_BecomeOptions()
     {
-        var connection = Read(("connectionString", @"host=h options='-c a=1' statement_timeout=5000 work_mem='4 MB\\' application_name=app search_path=own connect_timeout=3")).Connection;
+        var connection = Read(("connectionString", @"host=h options='-c a=1' statement_timeout=5000 work_mem='4 MB\\'" + " a.b='\t-c' application_name=app search_path=own connect_timeout=3")).Connection;
 
-        Assert.Equal(@"-c a=1 -c statement_timeout=5000 -c work_mem=4\ MB\\", connection.Options);
+        Assert.Equal("-c a=1 -c a.b=\\\t-c " + @"-c statement_timeout=5000 -c work_mem=4\ MB\\", connection.Options);
         Assert.Equal(("app", "own", 3), (connection.ApplicationName, connection.SearchPath, connection.Timeout));
     }
 
