@@ -97,10 +97,11 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServerFixture fixture) : ICla
     [Fact]
     public async Task Connections_EndedByTheServerWhileIdle_NobodyNotices()
     {
-        await using var store = await StartAsync(Context(), Cancel);
+        // Many more connections than an operation has attempts.
+        await using var store = await StartAsync(Context(("maxConns", "20")), Cancel);
         for (var round = 0; round < 5; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 8).Select(i => store.SetAsync(Set($"k{i}", $"{round}"), Cancel).AsTask()));
+            await Task.WhenAll(Enumerable.Range(0, 60).Select(i => store.SetAsync(Set($"k{i}", $"{round}"), Cancel).AsTask()));
             await Witness.RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'", Cancel);
             await Eventually.MustAsync("they are gone", async () => await ConnectionsAsync() == 1, Limit, Cancel);
 
