@@ -31,7 +31,7 @@ internal static class AzureStorageSettings
         var address = endpoint.Text is { } text
             ? Try(binder, endpoint.Item, () => StorageEndpoint.WithAccountPath(StorageEndpoint.Parse(text), name))
             : Try(binder, "accountName", () => StorageEndpoint.Default(name, service, Suffix(identity.Cloud ?? AzureCloud.Public, service)));
-        var credential = ReadCredential(binder, context, name, endpoint.Text, identity);
+        var credential = ReadCredential(binder, context, name, endpoint, identity);
         return address is null || credential is null ? null : new StorageAccount(name, address, credential);
     }
 
@@ -56,11 +56,11 @@ internal static class AzureStorageSettings
         return (items[0], null);
     }
 
-    private static StorageCredential? ReadCredential(MetadataBinder binder, ComponentContext context, string name, string? endpoint, AzureIdentityOptions identity)
+    private static StorageCredential? ReadCredential(MetadataBinder binder, ComponentContext context, string name, (string Item, string? Text) endpoint, AzureIdentityOptions identity)
     {
-        if (endpoint?.IndexOf('?', StringComparison.Ordinal) is > 0 and var query && endpoint.Contains("sig=", StringComparison.Ordinal))
+        if (endpoint.Text is { } text && text.IndexOf('?', StringComparison.Ordinal) is > 0 and var query && text.Contains("sig=", StringComparison.Ordinal))
         {
-            return StorageCredential.Sas(endpoint[query..]);
+            return Try(binder, endpoint.Item, () => StorageCredential.Sas(text[query..]));
         }
 
         if (binder.Text("accountKey", "accessKey", "storageAccessKey", "storageAccountKey") is { } key)

@@ -47,7 +47,8 @@ internal sealed class StorageConnectionString
 
     private Uri Endpoint(StorageService service)
     {
-        if (_parts[service == StorageService.CosmosTable ? "TableEndpoint" : $"{service}Endpoint"] is { } given)
+        var item = service == StorageService.CosmosTable ? "TableEndpoint" : $"{service}Endpoint";
+        if (_parts[item] is { } given)
         {
             return StorageEndpoint.Parse(given);
         }
@@ -59,7 +60,7 @@ internal sealed class StorageConnectionString
             return StorageEndpoint.Parse($"{proxy}:{port}/{DevelopmentAccount}");
         }
 
-        var account = AccountName ?? throw new FormatException($"the connection string has neither AccountName nor {service}Endpoint");
+        var account = AccountName ?? throw new FormatException($"the connection string has neither AccountName nor {item}");
         return StorageEndpoint.Default(account, service, _parts["EndpointSuffix"] ?? DefaultSuffix, _parts["DefaultEndpointsProtocol"] ?? Uri.UriSchemeHttps);
     }
 }

@@ -7,7 +7,7 @@ internal static class StorageEndpoint
     /// <exception cref="FormatException">It is no http address; the message does not quote it.</exception>
     public static Uri Parse(string text)
     {
-        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) || !IsHttp(address))
         {
             throw new FormatException("the endpoint is no http or https address");
         }
@@ -19,7 +19,7 @@ internal static class StorageEndpoint
     public static Uri Default(string account, StorageService service, string suffix, string scheme = "https")
     {
         var label = service switch { StorageService.Blob => "blob", StorageService.Queue => "queue", _ => "table" };
-        return Uri.TryCreate($"{scheme}://{account}.{label}.{suffix}", UriKind.Absolute, out var address) && address.IdnHost.StartsWith(account, StringComparison.OrdinalIgnoreCase)
+        return Uri.TryCreate($"{scheme}://{account}.{label}.{suffix}", UriKind.Absolute, out var address) && IsHttp(address) && address.IdnHost.StartsWith(account, StringComparison.OrdinalIgnoreCase)
             ? address
             : throw new FormatException("the account name makes no valid address");
     }
@@ -37,4 +37,6 @@ internal static class StorageEndpoint
         endpoint.AbsolutePath.Trim('/').Split('/')[0] is { Length: > 0 } first ? first
         : endpoint.HostNameType == UriHostNameType.Dns && endpoint.Host.IndexOf('.', StringComparison.Ordinal) is > 0 and var end ? endpoint.Host[..end]
         : throw new FormatException("the endpoint names no account");
+
+    private static bool IsHttp(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
 }

@@ -81,6 +81,7 @@ public sealed class StorageConnectionStringTests
     [InlineData("AccountName=acct;AccountKey=c2VjcmV0;QueueEndpoint=ftp://c2VjcmV0")]
     [InlineData("AccountName=a/c2VjcmV0;AccountKey=c2VjcmV0")]
     [InlineData("AccountName=acct;AccountKey=c2VjcmV0;DefaultEndpointsProtocol=c2VjcmV0:")]
+    [InlineData("AccountName=acct;AccountKey=c2VjcmV0;DefaultEndpointsProtocol=ftp")]
     [InlineData("AccountName=acct;SharedAccessSignature=c2VjcmV0")]
     [InlineData("QueueEndpoint=https://localhost/;SharedAccessSignature=sig=c2VjcmV0")]
     public void AccountOf_SomethingMissing_IsRefusedWithoutQuotingIt(string text)
@@ -90,6 +91,12 @@ public sealed class StorageConnectionStringTests
         Assert.DoesNotContain("c2VjcmV0", fault.ToString(), StringComparison.Ordinal);
         Assert.NotEqual("", fault.Message);
     }
+
+    [Theory]
+    [InlineData("Queue", "QueueEndpoint")]
+    [InlineData("CosmosTable", "TableEndpoint")]
+    public void AccountOf_NoEndpoint_NamesTheItem(string service, string item) =>
+        Assert.EndsWith($"nor {item}", Assert.Throws<FormatException>(() => Read("AccountKey=a2V5", service)).Message, StringComparison.Ordinal);
 
     private static StorageAccount Read(string text, string service = "Queue") => StorageConnectionString.Parse(text).AccountOf(Enum.Parse<StorageService>(service));
 

@@ -82,6 +82,7 @@ public sealed class AzureStorageSettingsTests
     [InlineData("metadata 'accountKey': expected a usable value (the account key is not base64)", "accountName", "acct", "accountKey", "!s3cr3t")]
     [InlineData("metadata 'serviceURL': expected a usable value (the endpoint is no http or https address)", "accountName", "acct", "accountKey", Key, "serviceURL", "s3cr3t")]
     [InlineData("metadata 'connectionString': expected a usable value (the connection string has neither AccountKey nor SharedAccessSignature)", "connectionString", "AccountName=s3cr3t")]
+    [InlineData("metadata 'serviceURL': expected a usable value (the shared access signature is no query with a parameter 'sig')", "accountName", "acct", "serviceURL", "https://acct.table.core.windows.net/?sv=1&sig=s3 cr3t")]
     [InlineData("metadata 'connectionString': expected a usable value (the connection string has a part without a name, or a name twice)", "connectionString", "s3cr3t")]
     public void Read_Fault_NamesTheItemAndNoValue(string message, params string[] items)
     {
