@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -56,7 +57,7 @@ internal sealed class ProbedManagedIdentityCredential : TokenCredential
         {
             throw new CredentialUnavailableException($"no answer within {ProbeTimeout.TotalSeconds:0} s");
         }
-        catch (Azure.RequestFailedException)
+        catch (Exception fault) when (fault is Azure.RequestFailedException or IOException or SocketException)
         {
             throw new CredentialUnavailableException("its endpoint cannot be reached");
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -55,10 +56,13 @@ public sealed class ProbedManagedIdentityTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
 
-    [Fact]
-    public async Task GetToken_EndpointUnreachable_NextMethodIsTriedAndBothAreNamed()
+    public static TheoryData<Exception> Faults => [new HttpRequestException("no route"), new SocketException((int)SocketError.NotConnected), new IOException("it ended")];
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public async Task GetToken_EndpointUnreachable_NextMethodIsTriedAndBothAreNamed(Exception fault)
     {
-        using var client = new HttpClient(new StuckHandler(isReachable: false));
+        using var client = new HttpClient(new StuckHandler(isReachable: false, fault));
         var options = ManagedIdentity with { Methods = [AzureAuthMethod.WorkloadIdentity, AzureAuthMethod.ManagedIdentity] };
         var credential = AzureCredentials.Create(options, TimeProvider.System, new HttpClientTransport(client));
 

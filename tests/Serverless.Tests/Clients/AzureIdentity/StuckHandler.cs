@@ -1,7 +1,7 @@
 namespace Serverless.Tests.Clients.AzureIdentity;
 
 /// <summary>A network on which requests get nowhere: at once, or never.</summary>
-internal sealed class StuckHandler(bool isReachable) : HttpMessageHandler
+internal sealed class StuckHandler(bool isReachable, Exception? fault = null) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -10,6 +10,6 @@ internal sealed class StuckHandler(bool isReachable) : HttpMessageHandler
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
-        throw new HttpRequestException("no route");
+        throw fault ?? new HttpRequestException("no route");
     }
 }
