@@ -23,7 +23,7 @@ internal sealed class CarefulRetryPolicy(int retries, DelayStrategy delay, TimeS
     public static bool LeavesOpen(Response response) =>
         LeavesOpen(response.Status, response.Status == (int)HttpStatusCode.ServiceUnavailable ? AzureError.Read(response).Code : null);
 
-    /// <summary>The same for an answer that was part of a larger one.</summary>
+    /// <summary>The same for a part of an answer.</summary>
     public static bool LeavesOpen(int status, string? code) => (HttpStatusCode)status switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => true,

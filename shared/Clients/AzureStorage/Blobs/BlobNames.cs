@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Serverless.Components.Clients.AzureStorage.Blobs;
 
@@ -46,26 +45,11 @@ internal static class BlobNames
             return "a blob's name may not hold a backslash: the service takes it for a slash";
         }
 
-        return HasHalfCharacter(name) ? "a blob's name must be valid Unicode" : null;
+        return UnicodeText.HasHalfCharacter(name) ? "a blob's name must be valid Unicode" : null;
     }
 
     /// <summary>The name as part of an address: each segment escaped, slashes left.</summary>
     /// <exception cref="BlobRequestException">The service would not take the name.</exception>
     public static string Escape(string name) =>
         BlobComplaint(name) is { } complaint ? throw new BlobRequestException(complaint) : string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
-
-    private static bool HasHalfCharacter(ReadOnlySpan<char> name)
-    {
-        while (!name.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(name, out _, out var length) != OperationStatus.Done)
-            {
-                return true;
-            }
-
-            name = name[length..];
-        }
-
-        return false;
-    }
 }

@@ -29,28 +29,35 @@ internal sealed partial class TableClient
 
     private static List<TableEntity> ReadRows(ReadOnlySpan<byte> body)
     {
-        List<TableEntity> rows = [];
+        List<TableEntity>? rows = null;
         var json = new Utf8JsonReader(body);
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var isRows = json.ValueTextEquals("value"u8);
             json.Read();
-            if (!isRows)
+            if (!isRows || json.TokenType != JsonTokenType.StartArray)
             {
                 json.Skip();
                 continue;
             }
 
+            rows = [];
             while (json.Read() && json.TokenType == JsonTokenType.StartObject)
             {
                 var reader = TableEntityReader.At(json);
                 rows.Add(TableEntity.Read(ref reader));
                 json = reader.Json;
             }
+
+            if (json.TokenType != JsonTokenType.EndArray)
+            {
+                throw new JsonException("a row is expected");
+            }
         }
 
-        return rows;
+        // Nothing would look like an empty page.
+        return rows ?? throw new JsonException("rows are expected");
     }
 
     private List<TableEntity> ReadPage(Response response)
@@ -59,7 +66,7 @@ internal sealed partial class TableClient
         {
             return ReadRows(response.Content.ToMemory().Span);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (IsDamage(fault))
         {
             throw _client.Unreadable(response, "query", fault);
         }

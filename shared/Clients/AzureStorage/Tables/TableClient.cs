@@ -67,8 +67,7 @@ internal sealed partial class TableClient : IDisposable
         using var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
         _requests.FindTable(message.Request);
         var response = await SendAsync(message, "find table", cancellationToken);
-        using var document = response.Status == 200 ? Parse(response, "find table") : throw _client.Unexpected(response, "find table");
-        return document.RootElement.TryGetProperty("value", out var tables) && tables.GetArrayLength() > 0;
+        return response.Status == 200 ? ReadIsListed(response) : throw _client.Unexpected(response, "find table");
     }
 
     /// <summary>Reads a row; null when there is none.</summary>
@@ -148,12 +147,16 @@ internal sealed partial class TableClient : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    // Nothing of the batch was made, unless the service says that it does not know.
+    // Nothing of the batch was made when an operation was refused; that the service failed tells nothing.
     private static AzureServiceException PartError(Response response, TableBatchAnswer answer)
     {
         var operation = answer.Failed >= 0 ? $"batch, operation {answer.Failed}" : "batch";
-        return AzureServiceException.Create($"{Service} {operation}", answer.Status, answer.Error, AzureServiceException.ReadRequestId(response), CarefulRetryPolicy.LeavesOpen(answer.Status, answer.Error.Code));
+        var isFateUnknown = CarefulRetryPolicy.LeavesOpen(answer.Status, answer.Error.Code);
+        return AzureServiceException.Create($"{Service} {operation}", answer.Status, answer.Error, AzureServiceException.ReadRequestId(response), isFateUnknown);
     }
+
+    // The JSON reader has its own ways to say that a text is no Unicode, or a value of another type.
+    private static bool IsDamage(Exception fault) => fault is JsonException or InvalidOperationException or FormatException or OverflowException;
 
     private static TableBatchAnswer ReadAnswer(Response response, int operations)
     {
@@ -168,15 +171,16 @@ internal sealed partial class TableClient : IDisposable
         }
     }
 
-    private JsonDocument Parse(Response response, string operation)
+    private bool ReadIsListed(Response response)
     {
         try
         {
-            return JsonDocument.Parse(response.Content.ToMemory());
+            using var document = JsonDocument.Parse(response.Content.ToMemory());
+            return document.RootElement.TryGetProperty("value", out var tables) ? tables.GetArrayLength() > 0 : throw new JsonException("a list is expected");
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (IsDamage(fault))
         {
-            throw _client.Unreadable(response, operation, fault);
+            throw _client.Unreadable(response, "find table", fault);
         }
     }
 
@@ -187,7 +191,7 @@ internal sealed partial class TableClient : IDisposable
             var reader = TableEntityReader.Over(response.Content.ToMemory().Span);
             return read(ref reader);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (IsDamage(fault))
         {
             throw _client.Unreadable(response, "get", fault);
         }

@@ -12,5 +12,8 @@ internal readonly record struct TableCondition
     public string IfMatch { get; }
 
     /// <summary>The row is still the one that had this ETag, as the service spelled it.</summary>
-    public static TableCondition ETag(string etag) => new(etag);
+    /// <exception cref="TableLimitException">It can't stand in a header; without one the write would be a blind one.</exception>
+    public static TableCondition ETag(string? etag) => !string.IsNullOrWhiteSpace(etag) && !etag.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        ? new TableCondition(etag)
+        : throw new TableLimitException("an ETag is printable ASCII and not empty");
 }

@@ -95,7 +95,7 @@ internal ref struct TableEntityReader
                 _ => throw Damaged(),
             };
         }
-        catch (FormatException)
+        catch (Exception fault) when (fault is FormatException or OverflowException)
         {
             throw Damaged();
         }

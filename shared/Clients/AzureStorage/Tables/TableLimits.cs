@@ -77,6 +77,7 @@ internal static partial class TableLimits
 
     private static string? Complaint(string which, string text) =>
         text.Length > KeyLength ? $"the {which} has {text.Length} characters, and Table Storage takes {KeyLength}"
+        : UnicodeText.HasHalfCharacter(text) ? $"the {which} must be valid Unicode"
         : text.AsSpan().IndexOfAny(IllegalKeyCharacters) is >= 0 and var at ? $"the {which} holds the character U+{(int)text[at]:X4}, and Table Storage takes no / \\ # ? or control characters there"
         : null;
 
@@ -93,7 +94,6 @@ internal static partial class TableLimits
         switch (value.Type)
         {
             case TableType.String:
-                // Bytes are never fewer than UTF-16 units.
                 var length = value.Length;
                 return length <= StringLength ? 4 + (2 * length) : throw TooLong(name, $"{length} UTF-16 units", $"{StringLength}");
             case TableType.Binary:

@@ -39,6 +39,25 @@ public sealed class TableLimitsTests
     }
 
     [Fact]
+    public void Complaint_HalfACharacter_WouldBeSentAsAnother()
+    {
+        // Attributes can't hold such texts.
+        foreach (var text in (string[])["a\uD83D", "\uDD11b", "\uDD11\uD83D", "🔑\uD83Dx"])
+        {
+            Assert.Equal("the PartitionKey must be valid Unicode", TableLimits.Complaint(new TableKey(text, "r")));
+            Assert.Equal("the RowKey must be valid Unicode", TableLimits.Complaint(new TableKey("p", text)));
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\"1\"\r\nPrefer: x")]
+    [InlineData("\"é\"")]
+    public void Condition_WhatNoHeaderCanHold_IsRefused(string? etag) => Assert.Throws<TableLimitException>(() => TableCondition.ETag(etag));
+
+    [Fact]
     public void Complaint_OtherTexts_IsNone()
     {
         Assert.Null(TableLimits.Complaint(new TableKey("", "")));

@@ -100,6 +100,27 @@ public sealed class TableRepeatTests
         }
     }
 
+    [Theory]
+    [InlineData("500 Internal Server Error", "OperationTimedOut", true)]
+    [InlineData("503 Service Unavailable", "OperationTimedOut", true)]
+    [InlineData("503 Service Unavailable", "ServerBusy", false)]
+    [InlineData("400 Bad Request", "InvalidInput", false)]
+    public async Task Batch_OperationFailed_FateIsUnknownWhenTheServiceGaveUp(string status, string code, bool isUnknown)
+    {
+        using var service = new ScriptedTables(Answer(
+            202,
+            "--b\r\nContent-Type: application/http\r\n\r\n"
+            + $"HTTP/1.1 {status}\r\n\r\n{{\"odata.error\":{{\"code\":\"{code}\",\"message\":{{\"value\":\"0:Words.\"}}}}}}\r\n--b--",
+            ("Content-Type", "multipart/mixed; boundary=b")));
+        using var client = service.Client();
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(async () => await client.ChangeAsync(Batch(), Cancellation));
+
+        Assert.Equal((code, isUnknown), (fault.Code, fault.IsFateUnknown));
+        Assert.StartsWith($"Table Storage batch, operation 0: the service answered {status[..3]} {code}: Words.", fault.Message, StringComparison.Ordinal);
+        Assert.Single(service.Requests);
+    }
+
     [Fact]
     public async Task Batch_ServiceBusy_IsSentAgain()
     {
@@ -144,6 +165,10 @@ public sealed class TableRepeatTests
     [InlineData("""{"A":{}}""")]
     [InlineData("""{"A":99999999999}""")]
     [InlineData("""{"A":1""")]
+    [InlineData("""{"A":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"PartitionKey":5}""")]
+    [InlineData("""{"A@odata.type":"Edm.Int64","A":"9223372036854775808"}""")]
     public async Task Read_DamagedAnswer_SaysSo(string body)
     {
         using var service = new ScriptedTables(Answer(200, body));
@@ -153,6 +178,41 @@ public sealed class TableRepeatTests
 
         Assert.StartsWith("Table Storage get: the service answered 200: its content can't be read (", fault.Message, StringComparison.Ordinal);
         Assert.False(fault.IsFateUnknown);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"value":null}""")]
+    [InlineData("""{"value":{}}""")]
+    [InlineData("""{"value":[1]}""")]
+    [InlineData("""{"value":[{"A":"\ud800"}]}""")]
+    [InlineData("""{"value":[]""")]
+    public async Task Query_DamagedAnswer_IsNoEmptyPage(string body)
+    {
+        using var service = new ScriptedTables(Answer(200, body));
+        using var client = service.Client();
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(
+            async () => await client.QueryAsync(new TableQuery(Filter: null), Cancellation).ToListAsync(Cancellation));
+
+        Assert.StartsWith("Table Storage query: the service answered 200: its content can't be read (", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"value":5}""")]
+    public async Task Exists_DamagedAnswer_SaysSo(string body)
+    {
+        using var service = new ScriptedTables(Answer(200, body));
+        using var client = service.Client();
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(() => client.ExistsAsync(Cancellation));
+
+        Assert.StartsWith("Table Storage find table: the service answered 200: its content can't be read (", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
