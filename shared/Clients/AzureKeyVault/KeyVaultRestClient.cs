@@ -49,7 +49,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
     {
         using (message)
         {
-            return Read(await SendAsync(message, operation, cancellationToken), expected, operation, type);
+            return Read(await SendAsync(message, operation, cancellationToken), expected, operation, type, RepeatRule.Of(message) != RepeatRule.Freely);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
         using (message)
         {
             var response = await SendAsync(message, operation, cancellationToken);
-            return response.Status == (int)HttpStatusCode.NotFound ? null : Read(response, HttpStatusCode.OK, operation, type);
+            return response.Status == (int)HttpStatusCode.NotFound ? null : Read(response, HttpStatusCode.OK, operation, type, isFateUnknown: false);
         }
     }
 
@@ -95,15 +95,20 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
                 yield return item;
             }
 
-            message = page.NextLink is { } link ? CreateNext(link) : null;
+            message = page.NextLink is { } link ? CreateNext(link, operation) : null;
         }
     }
 
     public void Dispose() => _client.Dispose();
 
     // A link to another host is refused by KeyVaultTokenPolicy.
-    private HttpMessage CreateNext(Uri link)
+    private HttpMessage CreateNext(Uri link, string operation)
     {
+        if (!link.IsAbsoluteUri)
+        {
+            throw AzureServiceException.Create(Name(operation), (int)HttpStatusCode.OK, new AzureError(null, "the link to the next page is no address"), requestId: null);
+        }
+
         var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);
         message.Request.Uri.Reset(link);
         message.Request.Headers.Add("Accept", "application/json");
@@ -113,7 +118,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
     private ValueTask<Response> SendAsync(HttpMessage message, string operation, CancellationToken cancellationToken) =>
         _client.SendAsync(message, operation, cancellationToken);
 
-    private T Read<T>(Response response, HttpStatusCode expected, string operation, JsonTypeInfo<T> type)
+    private T Read<T>(Response response, HttpStatusCode expected, string operation, JsonTypeInfo<T> type, bool isFateUnknown)
         where T : class
     {
         Expect(response, expected, operation);
@@ -124,10 +129,12 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
         catch (Exception fault) when (fault is JsonException or FormatException)
         {
             // Without the cause, whose message can quote the text.
-            var request = response.Headers.TryGetValue("x-ms-request-id", out var id) ? id : null;
-            throw AzureServiceException.Create($"{KeyVaultOptions.Service} {operation} at {options.Address.Authority}", response.Status, new AzureError(null, "the answer can't be read"), request);
+            var request = AzureServiceException.ReadRequestId(response);
+            throw AzureServiceException.Create(Name(operation), response.Status, new AzureError(null, "the answer can't be read"), request, isFateUnknown);
         }
     }
+
+    private string Name(string operation) => $"{KeyVaultOptions.Service} {operation} at {options.Address.Authority}";
 
     private void Expect(Response response, HttpStatusCode expected, string operation)
     {

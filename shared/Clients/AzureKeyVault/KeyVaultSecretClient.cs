@@ -80,6 +80,10 @@ internal sealed class KeyVaultSecretClient : IDisposable
             }
 
             next = page?.ContinuationToken;
+            if (next is not null && next == continuation)
+            {
+                throw new AzureConnectionException($"{Name("list secrets")}: a page names itself as the next one", isFateUnknown: false, innerException: null);
+            }
         }
         while (next is not null);
     }
@@ -106,9 +110,9 @@ internal sealed class KeyVaultSecretClient : IDisposable
             // Its own message quotes all of the answer.
             throw AzureServiceException.From(answer, Name(operation), _options.Time.GetUtcNow());
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            // Its message can quote the text.
+            // Its message can quote the text; Microsoft's client has many ways to say so.
             throw new AzureConnectionException($"{Name(operation)}: the answer can't be read", isFateUnknown: false, innerException: null);
         }
         catch (Exception fault) when (AzureRestClient.IsFailure(fault))

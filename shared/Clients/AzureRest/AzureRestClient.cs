@@ -78,10 +78,10 @@ internal sealed class AzureRestClient : IDisposable
         }
 
         using var limit = new CancellationTokenSource(timeout, _options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var giveUp = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
         try
         {
-            await _pipeline.SendAsync(message, either.Token);
+            await _pipeline.SendAsync(message, limit.Token);
         }
         catch (Exception fault) when (IsFailure(fault))
         {
@@ -101,8 +101,16 @@ internal sealed class AzureRestClient : IDisposable
         AzureServiceException.From(response, $"{_options.Service} {operation}", _options.Time.GetUtcNow());
 
     /// <summary>The error of an answer whose content is not what the service documents.</summary>
-    public AzureServiceException Unreadable(Response response, string operation, Exception fault) =>
-        AzureServiceException.Create($"{_options.Service} {operation}", response.Status, new AzureError(null, $"its content can't be read ({fault.Message})"), AzureServiceException.ReadRequestId(response));
+    /// <param name="response">The answer.</param>
+    /// <param name="operation">What was done, for messages.</param>
+    /// <param name="fault">What is wrong with it; its message is told.</param>
+    /// <param name="isFateUnknown">True for a write or a receive.</param>
+    public AzureServiceException Unreadable(Response response, string operation, Exception fault, bool isFateUnknown = false) => AzureServiceException.Create(
+        $"{_options.Service} {operation}",
+        response.Status,
+        new AzureError(null, $"its content can't be read ({fault.Message})"),
+        AzureServiceException.ReadRequestId(response),
+        isFateUnknown);
 
     public void Dispose() => _ownTransport?.Dispose();
 

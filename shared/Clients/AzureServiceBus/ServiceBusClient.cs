@@ -121,9 +121,9 @@ internal sealed class ServiceBusClient : IDisposable
                 : delivery.Lock is not null ? delivery
                 : throw new FormatException("it does not say where the lock is");
         }
-        catch (Exception fault) when (fault is JsonException or FormatException or OverflowException)
+        catch (Exception fault) when (fault is JsonException or FormatException or OverflowException or InvalidOperationException)
         {
-            throw _rest.Unreadable(response, operation, fault);
+            throw _rest.Unreadable(response, operation, fault, isFateUnknown: true);
         }
     }
 

@@ -15,6 +15,7 @@ internal static class ServiceBusDeliveryReader
     /// <param name="endpoint">The namespace, for a lock with a relative address.</param>
     /// <exception cref="JsonException">The broker's properties are no JSON.</exception>
     /// <exception cref="FormatException">They are not those that the service documents.</exception>
+    /// <exception cref="InvalidOperationException">A text is no Unicode.</exception>
     public static ServiceBusDelivery Read(Response response, Uri endpoint)
     {
         using var document = JsonDocument.Parse(response.Headers.TryGetValue("BrokerProperties", out var text) ? text : "{}");

@@ -97,7 +97,7 @@ internal sealed class QueueClient : IDisposable
         var response = await _rest.SendAsync(message, operation, cancellationToken);
         return (HttpStatusCode)response.Status switch
         {
-            HttpStatusCode.Created => Read(response, operation) is [var put] ? put : throw _rest.Unexpected(response, operation),
+            HttpStatusCode.Created => Read(response, operation, isFateUnknown: true, static answer => QueueXml.Read(Content(answer)) is [var put] ? put : throw new FormatException("it is not about one message")),
             HttpStatusCode.NotFound => null,
             _ => throw _rest.Unexpected(response, operation),
         };
@@ -142,9 +142,10 @@ internal sealed class QueueClient : IDisposable
             return new QueueUpdate(Refusal(response, operation));
         }
 
-        return response.Headers.TryGetValue("x-ms-popreceipt", out var receipt) && response.Headers.TryGetValue("x-ms-time-next-visible", out var visible)
-            ? new QueueUpdate(QueueOutcome.Done, receipt, QueueXml.Time(visible))
-            : throw _rest.Unexpected(response, operation);
+        return Read(response, operation, isFateUnknown: true, static answer =>
+            answer.Headers.TryGetValue("x-ms-popreceipt", out var receipt) && answer.Headers.TryGetValue("x-ms-time-next-visible", out var visible)
+                ? new QueueUpdate(QueueOutcome.Done, receipt, QueueXml.Time(visible))
+                : throw new FormatException("it has no receipt or no time"));
     }
 
     /// <summary>Deletes a received message.</summary>
@@ -164,6 +165,8 @@ internal sealed class QueueClient : IDisposable
         TryAsync("clear queue", RequestMethod.Delete, RepeatRule.Freely, _requests.Clear, cancellationToken);
 
     public void Dispose() => _rest.Dispose();
+
+    private static Stream Content(Response response) => response.ContentStream ?? Stream.Null;
 
     private static void Check(string text)
     {
@@ -191,21 +194,21 @@ internal sealed class QueueClient : IDisposable
         var response = await _rest.SendAsync(message, operation, cancellationToken);
         return (HttpStatusCode)response.Status switch
         {
-            HttpStatusCode.OK => Read(response, operation),
+            HttpStatusCode.OK => Read(response, operation, rule != RepeatRule.Freely, static answer => QueueXml.Read(Content(answer))),
             HttpStatusCode.NotFound => null,
             _ => throw _rest.Unexpected(response, operation),
         };
     }
 
-    private List<QueueMessage> Read(Response response, string operation)
+    private T Read<T>(Response response, string operation, bool isFateUnknown, Func<Response, T> read)
     {
         try
         {
-            return QueueXml.Read(response.ContentStream ?? Stream.Null);
+            return read(response);
         }
         catch (Exception fault) when (fault is XmlException or FormatException or OverflowException)
         {
-            throw _rest.Unreadable(response, operation, fault);
+            throw _rest.Unreadable(response, operation, fault, isFateUnknown);
         }
     }
 

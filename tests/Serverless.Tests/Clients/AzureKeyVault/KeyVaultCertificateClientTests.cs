@@ -34,6 +34,30 @@ public sealed class KeyVaultCertificateClientTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/certificates?page=2")]
+    [InlineData("")]
+    public async Task List_LinkThatIsNoAddress_IsTold(string link)
+    {
+        _vault.Rewriting.Rewrite = _ => $$"""{"value":[],"nextLink":"{{link}}"}""";
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(async () => await _client.ListAsync(Token).ToListAsync(Token));
+
+        Assert.EndsWith("the link to the next page is no address", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_UnreadableAnswer_LeavesTheFateOpenAndReadingDoesNot()
+    {
+        _vault.Rewriting.Rewrite = _ => "hidden word";
+
+        var made = await Assert.ThrowsAsync<AzureServiceException>(() => _client.CreateAsync("n", Creation(CertificateIssuer.Unknown, "EC", "P-256", null), Token));
+        var read = await Assert.ThrowsAsync<AzureServiceException>(() => _client.GetAsync("n", null, Token));
+
+        Assert.Equal((true, false), (made.IsFateUnknown, read.IsFateUnknown));
+        Assert.DoesNotContain("hidden", made.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("EC", "P-256", null)]
     [InlineData("EC", "P-384", null)]
     [InlineData("EC", "P-521", null)]

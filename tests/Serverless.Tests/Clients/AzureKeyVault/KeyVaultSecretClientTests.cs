@@ -216,6 +216,36 @@ public sealed class KeyVaultSecretClientTests : IAsyncLifetime
         Assert.DoesNotContain("hidden", fault.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"value":"v","id":"hidden word"}""")]
+    [InlineData("""{"value":"v","id":"https://v/hidden"}""")]
+    [InlineData("""{"value":{"hidden":1},"id":"https://v/secrets/n/1"}""")]
+    [InlineData("""{"value":"\ud800","id":"https://v/secrets/n/1"}""")]
+    public async Task Get_AnswerOfAnotherForm_IsAnEmptyValueOrToldAsAFailure(string body)
+    {
+        _vault.Server.SetSecret("n", "v");
+        _vault.Rewriting.Rewrite = _ => body;
+
+        var fault = await Record.ExceptionAsync(() => _client.GetAsync("n", null, Token));
+
+        Assert.True(fault is null or AzureConnectionException, fault?.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{"value":[{"id":"no address","attributes":{"enabled":true}}]}""")]
+    [InlineData("""{"value":[],"nextLink":"/secrets?page=2"}""")]
+    [InlineData("""{"value":{}}""")]
+    public async Task List_AnswerOfAnotherForm_IsToldAsAFailure(string body)
+    {
+        _vault.Rewriting.Rewrite = _ => body;
+
+        var fault = await Record.ExceptionAsync(async () => await _client.ListEnabledAsync(Token).ToListAsync(Token));
+
+        Assert.True(fault is AzureConnectionException, fault?.ToString());
+    }
+
     [Fact]
     public async Task List_SeveralPages_GivesTheEnabledOnes()
     {

@@ -80,6 +80,8 @@ public sealed class ServiceBusScriptTests
     [InlineData("BrokerProperties: [1]\r\nLocation: /q/messages/1/t\r\n")]
     [InlineData("BrokerProperties: {\"LockedUntilUtc\":\"soon\"}\r\nLocation: /q/messages/1/t\r\n")]
     [InlineData("BrokerProperties: {}\r\n")]
+    [InlineData("BrokerProperties: {\"MessageId\":\"\\ud800\"}\r\nLocation: /q/messages/1/t\r\n")]
+    [InlineData("BrokerProperties: {\"SequenceNumber\":1.5}\r\nLocation: /q/messages/1/t\r\n")]
     public async Task Receive_AnswerThatIsNone_IsTold(string headers)
     {
         await using var service = new ScriptedService(ScriptedService.Answer(201, "x", headers));
@@ -87,6 +89,7 @@ public sealed class ServiceBusScriptTests
 
         var fault = await Assert.ThrowsAsync<AzureServiceException>(() => bus.ReceiveAsync(Queue, TimeSpan.Zero, Cancelled));
 
+        Assert.True(fault.IsFateUnknown);
         Assert.StartsWith("Service Bus receive from q%201: the service answered 201: its content can't be read", fault.Message, StringComparison.Ordinal);
     }
 

@@ -103,7 +103,38 @@ public sealed class QueueScriptTests
 
         var fault = await Assert.ThrowsAsync<AzureServiceException>(() => queue.GetAsync(1, Hidden, Cancelled));
 
+        Assert.True(fault.IsFateUnknown);
+        Assert.False((await Assert.ThrowsAsync<AzureServiceException>(() => queue.PeekAsync(1, Cancelled))).IsFateUnknown);
         Assert.StartsWith("Queue Storage receive messages: the service answered 200: its content can't be read", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no xml")]
+    [InlineData(Empty)]
+    public async Task Put_AnswerThatIsNone_LeavesTheFateOpen(string body)
+    {
+        await using var service = new ScriptedService(ScriptedService.Answer(201, body));
+        using var queue = Client(service);
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(() => queue.PutAsync("x", TimeSpan.Zero, null, Cancelled));
+
+        Assert.True(fault.IsFateUnknown);
+        Assert.StartsWith("Queue Storage put message: the service answered 201: its content can't be read", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x-ms-popreceipt: new\r\n")]
+    [InlineData("x-ms-popreceipt: new\r\nx-ms-time-next-visible: soon\r\n")]
+    public async Task Update_AnswerThatIsNone_LeavesTheFateOpen(string headers)
+    {
+        await using var service = new ScriptedService(ScriptedService.Answer(204, headers: headers));
+        using var queue = Client(service);
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(() => queue.UpdateAsync("m", "p", Hidden, null, Cancelled));
+
+        Assert.True(fault.IsFateUnknown);
+        Assert.StartsWith("Queue Storage update message: the service answered 204: its content can't be read", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
