@@ -87,6 +87,7 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HttpMessage? message = createFirst();
+        Uri? asked = null;
         while (message is not null)
         {
             var page = await SendAsync(message, HttpStatusCode.OK, operation, type, cancellationToken);
@@ -95,18 +96,20 @@ internal sealed class KeyVaultRestClient(KeyVaultOptions options) : IDisposable
                 yield return item;
             }
 
-            message = page.NextLink is { } link ? CreateNext(link, operation) : null;
+            message = page.NextLink is { } link ? CreateNext(link, asked, operation) : null;
+            asked = page.NextLink;
         }
     }
 
     public void Dispose() => _client.Dispose();
 
     // A link to another host is refused by KeyVaultTokenPolicy.
-    private HttpMessage CreateNext(Uri link, string operation)
+    private HttpMessage CreateNext(Uri link, Uri? asked, string operation)
     {
-        if (!link.IsAbsoluteUri)
+        var complaint = !link.IsAbsoluteUri ? "the link to the next page is no address" : link == asked ? "a page names itself as the next one" : null;
+        if (complaint is not null)
         {
-            throw AzureServiceException.Create(Name(operation), (int)HttpStatusCode.OK, new AzureError(null, "the link to the next page is no address"), requestId: null);
+            throw AzureServiceException.Create(Name(operation), (int)HttpStatusCode.OK, new AzureError(null, complaint), requestId: null);
         }
 
         var message = _client.CreateMessage(RequestMethod.Get, RepeatRule.Freely);

@@ -46,6 +46,17 @@ public sealed class KeyVaultCertificateClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_PageThatNamesItselfAsTheNext_Ends()
+    {
+        _vault.Rewriting.Rewrite = _ => $$"""{"value":[],"nextLink":"https://{{_vault.Host}}/certificates?api-version=7.4"}""";
+
+        var fault = await Assert.ThrowsAsync<AzureServiceException>(async () => await _client.ListAsync(Token).ToListAsync(Token));
+
+        Assert.EndsWith("a page names itself as the next one", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _vault.Server.Requests.Count);
+    }
+
+    [Fact]
     public async Task Create_UnreadableAnswer_LeavesTheFateOpenAndReadingDoesNot()
     {
         _vault.Rewriting.Rewrite = _ => "hidden word";
