@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Serverless.Components.Clients.Oidc;
@@ -81,7 +82,7 @@ internal sealed class OidcTokenSource : IDisposable
         {
             throw new OidcTokenException($"the token endpoint gave no answer within {_options.Timeout.TotalSeconds:0} s");
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or SocketException)
         {
             // The outermost message of a failed TLS handshake only points to the one within.
             throw new OidcTokenException($"the token endpoint cannot be reached: {fault.GetBaseException().Message}", fault);

@@ -36,7 +36,7 @@ internal sealed partial class BlobCopyFile(string folder, string address, ILogge
         var scratch = $"{_path}.{Environment.ProcessId}.tmp";
         try
         {
-            Directory.CreateDirectory(folder);
+            CreateFolder();
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
@@ -58,6 +58,18 @@ internal sealed partial class BlobCopyFile(string folder, string address, ILogge
                 _hasFailed = true;
                 LogNoCopy(logger, folder, fault.Message);
             }
+        }
+    }
+
+    private void CreateFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         }
     }
 

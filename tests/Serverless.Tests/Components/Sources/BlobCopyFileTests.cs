@@ -30,6 +30,7 @@ public sealed class BlobCopyFileTests : IDisposable
 
         var path = Assert.Single(Directory.GetFiles(Path.Combine(_root, "resources")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Path.GetDirectoryName(path)!));
     }
 
     [Theory]
