@@ -14,7 +14,7 @@ internal sealed class ScriptedBlobs : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _script;
     private readonly WebApplication _app;
-    private readonly List<(string Method, long Time)> _requests = [];
+    private readonly ConcurrentQueue<(string Method, long Time)> _requests = new();
 
     private ScriptedBlobs(IEnumerable<Func<HttpContext, Task>> script)
     {
@@ -31,7 +31,7 @@ internal sealed class ScriptedBlobs : IAsyncDisposable
     public IReadOnlyList<string> Methods => [.. _requests.Select(request => request.Method)];
 
     /// <summary>The time between two requests.</summary>
-    public TimeSpan Between(int first, int second) => TimeProvider.System.GetElapsedTime(_requests[first].Time, _requests[second].Time);
+    public TimeSpan Between(int first, int second) => TimeProvider.System.GetElapsedTime(_requests.ElementAt(first).Time, _requests.ElementAt(second).Time);
 
     public static async Task<ScriptedBlobs> StartAsync(params Func<HttpContext, Task>[] script)
     {
@@ -78,11 +78,7 @@ internal sealed class ScriptedBlobs : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
-        lock (_requests)
-        {
-            _requests.Add((context.Request.Method, TimeProvider.System.GetTimestamp()));
-        }
-
+        _requests.Enqueue((context.Request.Method, TimeProvider.System.GetTimestamp()));
         return (_script.Count > 1 && _script.TryDequeue(out var answer) ? answer : _script.First())(context);
     }
 }
