@@ -5,7 +5,7 @@ using Serverless.Backends.Processes;
 namespace Serverless.Backends.PostgreSql;
 
 /// <summary>Debian's PostgreSQL on a free port of 127.0.0.1 with a cluster of its own.</summary>
-public sealed class PostgreSqlServer : IAsyncDisposable
+public sealed class PostgreSqlServer : BackendServer
 {
     /// <summary>The superuser.</summary>
     public const string User = "dapr";
@@ -16,16 +16,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The database.</summary>
     public const string Database = "postgres";
 
-    private const int PortAttempts = 10;
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
-    private readonly TempFolder _folder = new();
     private readonly PostgreSqlServerSettings _settings;
-    private ChildProcess? _process;
 
-    private PostgreSqlServer(PostgreSqlServerSettings settings) => _settings = settings;
+    private PostgreSqlServer(PostgreSqlServerSettings settings) => (_settings, Port) = (settings, FreePort.Lasting());
 
     /// <summary>The port.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
 
     /// <summary><c>127.0.0.1:port</c>, as messages name it.</summary>
     public string Address => $"127.0.0.1:{Port}";
@@ -36,38 +32,25 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The independent witness.</summary>
     public PostgreSqlWitness Witness => new(Port);
 
-    /// <summary>The process that runs now or ran last.</summary>
-    public ChildProcess Process => _process ?? throw new InvalidOperationException("the server was never started");
+    private protected override string Resources => $"port {Port} and the cluster's memory are";
 
     /// <summary>Starts a server and waits until it answers.</summary>
-    public static async Task<PostgreSqlServer> StartAsync(PostgreSqlServerSettings settings, CancellationToken cancellationToken)
-    {
-        var server = new PostgreSqlServer(settings);
-        try
+    public static Task<PostgreSqlServer> StartAsync(PostgreSqlServerSettings settings, CancellationToken cancellationToken) => StartAsync(
+        async () =>
         {
-            await server.PrepareAsync(cancellationToken);
-            for (var attempt = 1; ; attempt++)
+            var server = new PostgreSqlServer(settings);
+            try
             {
-                server.Port = FreePort.Lasting();
-                if (await server.LaunchAsync(cancellationToken))
-                {
-                    return server;
-                }
-
-                if (attempt == PortAttempts)
-                {
-                    throw new InvalidOperationException($"every port was taken:\n{server.Process.Output.Text}");
-                }
-
-                await server.Process.DisposeAsync();
+                await server.PrepareAsync(cancellationToken);
+                return server;
             }
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        },
+        cancellationToken);
 
     /// <inheritdoc cref="StartAsync(PostgreSqlServerSettings, CancellationToken)"/>
     public static Task<PostgreSqlServer> StartAsync(CancellationToken cancellationToken) => StartAsync(new PostgreSqlServerSettings(), cancellationToken);
@@ -76,7 +59,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public static string ConnectionStringFor(int port) => $"host=127.0.0.1 port={port} user={User} password={Password} database={Database} sslmode=disable";
 
     /// <summary>SIGTERM as <c>systemctl stop</c> means it (fast: sessions are ended), and waits for the end.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
         Resume();
 
@@ -86,7 +69,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>SIGKILL of every process of the server, and waits for the end: a crash.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
+    public override async Task KillAsync(CancellationToken cancellationToken)
     {
         var children = Children();
         await Process.KillAsync(cancellationToken);
@@ -96,19 +79,24 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and folder.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken) => await Eventually.MustAsync(
-        $"port {Port} and the cluster's memory are free again",
-        async () =>
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await PostgreSqlInstallation.CreateClusterAsync(Folder.Root, cancellationToken);
+        if (_settings.Certificates is { } certificates)
         {
-            await Process.DisposeAsync();
-            return await LaunchAsync(cancellationToken);
-        },
-        ReadyLimit,
-        cancellationToken);
+            Folder.Write("server.crt", certificates.ServerPem);
+            Folder.Write("server.key", certificates.ServerKeyPem);
+            if (!OperatingSystem.IsWindows())
+            {
+                // PostgreSQL takes no key that others may read.
+                File.SetUnixFileMode(Folder.At("server.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+        }
 
-    /// <summary>SIGSTOP to every process of the server: it hangs, and the kernel still takes new connections.</summary>
-    public void Pause()
+        await PostgreSqlInstallation.GiveAsync(Folder.Root, cancellationToken);
+    }
+
+    private protected override void Hold()
     {
         // The postmaster first, so that it starts no more of them; some may end meanwhile.
         Process.Pause();
@@ -118,8 +106,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends <see cref="Pause"/>.</summary>
-    public void Resume()
+    private protected override void Release()
     {
         foreach (var child in Children())
         {
@@ -129,41 +116,16 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         Process.Resume();
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await (_process?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _folder.Dispose();
-    }
-
-    private async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        await PostgreSqlInstallation.CreateClusterAsync(_folder.Root, cancellationToken);
-        if (_settings.Certificates is { } certificates)
-        {
-            _folder.Write("server.crt", certificates.ServerPem);
-            _folder.Write("server.key", certificates.ServerKeyPem);
-            if (!OperatingSystem.IsWindows())
-            {
-                // PostgreSQL takes no key that others may read.
-                File.SetUnixFileMode(_folder.At("server.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-        }
-
-        await PostgreSqlInstallation.GiveAsync(_folder.Root, cancellationToken);
-    }
-
-    /// <summary>False when the port was taken by somebody else, or the cluster by its former processes.</summary>
-    private async Task<bool> LaunchAsync(CancellationToken cancellationToken)
+    private protected override async Task<bool> LaunchAsync(CancellationToken cancellationToken)
     {
         List<string> arguments =
         [
-            "-D", _folder.At("cluster"), "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+            "-D", Folder.At("cluster"), "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
             "-c", $"fsync={(_settings.IsDurable ? "on" : "off")}", "-c", "shared_buffers=32MB", "-c", "max_connections=200",
         ];
         if (_settings.Certificates is not null)
         {
-            arguments.AddRange(["-c", "ssl=on", "-c", $"ssl_cert_file={_folder.At("server.crt")}", "-c", $"ssl_key_file={_folder.At("server.key")}"]);
+            arguments.AddRange(["-c", "ssl=on", "-c", $"ssl_cert_file={Folder.At("server.crt")}", "-c", $"ssl_key_file={Folder.At("server.key")}"]);
         }
 
         foreach (var (name, value) in _settings.Parameters)
@@ -171,21 +133,21 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             arguments.AddRange(["-c", $"{name}={value}"]);
         }
 
-        _process = PostgreSqlInstallation.Start("postgres", arguments, _folder.Root);
-        if (!await Eventually.TrueAsync(async () => _process.HasExited || await AnswersAsync(cancellationToken), ReadyLimit, cancellationToken))
+        Process = PostgreSqlInstallation.Start("postgres", arguments, Folder.Root);
+        if (!await Eventually.TrueAsync(async () => Process.HasExited || await AnswersAsync(cancellationToken), ReadyLimit, cancellationToken))
         {
-            throw new TimeoutException($"postgres did not answer:\n{_process.Output.Text}");
+            throw new TimeoutException($"postgres did not answer:\n{Process.Output.Text}");
         }
 
-        if (!_process.HasExited)
+        if (!Process.HasExited)
         {
             return true;
         }
 
-        var exitCode = await _process.WaitForExitAsync(cancellationToken);
-        return _process.Output.HasLine("could not bind") || _process.Output.HasLine("shared memory block") || _process.Output.HasLine("lock file")
+        var exitCode = await Process.WaitForExitAsync(cancellationToken);
+        return Process.Output.HasLine("could not bind") || Process.Output.HasLine("shared memory block") || Process.Output.HasLine("lock file")
             ? false
-            : throw new InvalidOperationException($"postgres ended with {exitCode}:\n{_process.Output.Text}");
+            : throw new InvalidOperationException($"postgres ended with {exitCode}:\n{Process.Output.Text}");
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
@@ -193,7 +155,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         try
         {
             // Another server may have got the port first.
-            return await Witness.TextAsync("SHOW data_directory", cancellationToken) == _folder.At("cluster");
+            return await Witness.TextAsync("SHOW data_directory", cancellationToken) == Folder.At("cluster");
         }
         catch (NpgsqlException)
         {
