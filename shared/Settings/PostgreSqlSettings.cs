@@ -14,6 +14,7 @@ internal static class PostgreSqlSettings
 {
     // Npgsql's limit, in seconds.
     private const int LongestConnectTimeout = 1024;
+    private const int LateConnectTimeout = 5;
 
     private static readonly string[] ExecModes = ["cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"];
 
@@ -35,7 +36,7 @@ internal static class PostgreSqlSettings
     /// <summary>Reads them; faults are left in <paramref name="binder"/>, and then the result is null.</summary>
     /// <param name="binder">The component's items.</param>
     /// <param name="context">The component.</param>
-    /// <param name="timeout">How long one operation may take, and so an attempt to connect.</param>
+    /// <param name="timeout">How long one operation may take, the way to a connection included.</param>
     public static PostgreSqlOptions? Read(MetadataBinder binder, ComponentContext context, TimeSpan timeout)
     {
         var idle = binder.Duration("connectionMaxIdleTime");
@@ -56,7 +57,9 @@ internal static class PostgreSqlSettings
 
             // The caller's own deadline ends a command.
             CommandTimeout = 0,
-            Timeout = (int)Math.Clamp(Math.Ceiling(timeout.TotalSeconds), 1, LongestConnectTimeout),
+
+            // Later than the operation's own limit, which tells better what it waited for.
+            Timeout = (int)Math.Clamp(Math.Ceiling(timeout.TotalSeconds) + LateConnectTimeout, 1, LongestConnectTimeout),
             TcpKeepAliveTime = 60,
             TcpKeepAliveInterval = 10,
         };

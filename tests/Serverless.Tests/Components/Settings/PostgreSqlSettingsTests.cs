@@ -17,7 +17,7 @@ public sealed class PostgreSqlSettingsTests
         var connection = options.Connection;
         Assert.Equal(("h", 5432, "u", "secret", null), (connection.Host, connection.Port, connection.Username, connection.Password, connection.Database));
         Assert.Equal((Math.Max(4, Environment.ProcessorCount), 0), (connection.MaxPoolSize, connection.MinPoolSize));
-        Assert.Equal((1800, 3600, 20), (connection.ConnectionIdleLifetime, connection.ConnectionLifetime, connection.Timeout));
+        Assert.Equal((1800, 3600, 25), (connection.ConnectionIdleLifetime, connection.ConnectionLifetime, connection.Timeout));
         Assert.Equal((SslMode.Prefer, 16, 2), (connection.SslMode, connection.MaxAutoPrepare, connection.AutoPrepareMinUsages));
         Assert.Equal((0, true), (connection.CommandTimeout, connection.NoResetOnClose));
         Assert.Equal("h:5432", options.ToString());
