@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Functions.Bindings;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -34,6 +35,7 @@ internal sealed record ApiSurface
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline() => new(Options, Registry, Loggers,
     [
+        .. new BindingsApi(Registry, Options).Routes,
         .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
         .. new InvokeApi(Options).Routes,
         .. new MetadataApi(Registry, Options, Version).Routes,

@@ -1,3 +1,4 @@
+using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
@@ -33,6 +34,7 @@ public sealed partial class DaprApp
         _args = args;
         StateComponents.Register(_catalog);
         SecretComponents.Register(_catalog);
+        BindingComponents.Register(_catalog);
     }
 
     /// <summary>Creates the app from the command line.</summary>

@@ -46,6 +46,21 @@ internal static class JsonText
         return compact;
     }
 
+    /// <summary>Well-formed JSON text as Go's encoder writes the same value, but for numbers and the order of members, which stay.</summary>
+    public static byte[] Reserialize(ReadOnlySpan<byte> json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(json.Length + 16);
+        using var writer = new Utf8JsonWriter(buffer, GoJsonEncoder.WriterOptions);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonInput.DeepestNesting });
+        while (reader.Read())
+        {
+            Copy(ref reader, writer);
+        }
+
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
     /// <summary>Whether the bytes are exactly one JSON value.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> bytes)
     {
@@ -79,6 +94,46 @@ internal static class JsonText
 
         var trouble = exception.Message.Contains("depth", StringComparison.Ordinal) ? $"nested deeper than {JsonInput.DeepestNesting} levels" : "invalid JSON";
         return $"{trouble} at line {exception.LineNumber + 1}, byte {position + 1}";
+    }
+
+    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                writer.WriteStartObject();
+                break;
+            case JsonTokenType.EndObject:
+                writer.WriteEndObject();
+                break;
+            case JsonTokenType.StartArray:
+                writer.WriteStartArray();
+                break;
+            case JsonTokenType.EndArray:
+                writer.WriteEndArray();
+                break;
+            case JsonTokenType.PropertyName:
+                writer.WritePropertyName(Text(ref reader));
+                break;
+            case JsonTokenType.String:
+                writer.WriteStringValue(Text(ref reader));
+                break;
+            default:
+                writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+                break;
+        }
+    }
+
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("a string holds half of a surrogate pair");
+        }
     }
 
     private static int StringLength(ReadOnlySpan<byte> text)

@@ -16,6 +16,8 @@ public sealed partial class LayoutTests
         ("functions/ApiSurface", ["Serverless."]),
         ("functions/Hosting", ["Serverless.Functions", "Serverless.Components"]),
         ("functions/Http", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry"]),
+        ("functions/AppChannels", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels"]),
+        ("functions/Bindings", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels", "Serverless.Functions.Bindings", "Serverless.Components.Registry", "Serverless.Components.Bindings"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),

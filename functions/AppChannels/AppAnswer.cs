@@ -1,0 +1,7 @@
+namespace Serverless.Functions.AppChannels;
+
+/// <summary>What the app answered.</summary>
+internal sealed record AppAnswer(int Status, ReadOnlyMemory<byte> Body)
+{
+    public bool IsSuccess => Status is >= 200 and < 300;
+}

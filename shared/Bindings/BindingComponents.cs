@@ -1,0 +1,15 @@
+using Serverless.Components.Registry;
+
+namespace Serverless.Components.Bindings;
+
+/// <summary>The binding types.</summary>
+public static class BindingComponents
+{
+    /// <summary>Registers every type.</summary>
+    public static void Register(ComponentCatalog catalog)
+    {
+    }
+
+    private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>
+        catalog.Add($"bindings.{type}", "v1", context => new BindingComponent(create(context), context));
+}
