@@ -34,17 +34,17 @@ public sealed partial class ComponentRegistry
             throw new ComponentException(string.Join(Environment.NewLine, faults));
         }
 
-        var retired = new List<LiveComponent?>();
-        var view = Live.Update(transaction => Commit(transaction, plan, outcomes, retired));
-        retired.ForEach(_retiring.Add);
+        var handovers = new List<Handover>();
+        var view = Live.Update(transaction => Commit(transaction, plan, outcomes, handovers));
         LogGeneration(_logger, view.Version);
+        await HandOverAsync(handovers, cancellationToken);
     }
 
-    private void Commit(LiveTransaction transaction, LoadPlan plan, Dictionary<string, LoadOutcome> outcomes, List<LiveComponent?> retired)
+    private void Commit(LiveTransaction transaction, LoadPlan plan, Dictionary<string, LoadOutcome> outcomes, List<Handover> handovers)
     {
         foreach (var key in plan.Deleted)
         {
-            retired.Add(transaction.Get(key)?.Component);
+            handovers.Add(new Handover(transaction.Get(key)?.Component, null));
             transaction.Delete(key);
             _told.Remove(key.Name);
             LogRemoved(_logger, key);
@@ -60,8 +60,9 @@ public sealed partial class ComponentRegistry
             var before = transaction.Get(outcome.Definition.Key)?.Component;
             if (outcome.Instance is not null)
             {
-                Put(transaction, outcome.Definition, new LiveComponent(outcome.Definition, outcome.Instance));
-                retired.Add(before);
+                var after = new LiveComponent(outcome.Definition, outcome.Instance);
+                Put(transaction, outcome.Definition, after);
+                handovers.Add(new Handover(before, after));
                 _told.Remove(name);
                 LogLoaded(_logger, name, outcome.Definition.Type, outcome.Definition.Version);
             }

@@ -1,3 +1,4 @@
+using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Sources;
 
 namespace Serverless.Components.Registry;
@@ -22,6 +23,15 @@ public sealed record RegistryOptions
 
     /// <summary>How often components that failed to load are tried again.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Starts what of a component must run only once, such as reading a queue. Called when the component is live and its predecessor stopped.
+    /// A <see cref="ComponentException"/> means that it can't; then the predecessor comes back.
+    /// </summary>
+    public Func<LiveComponent, CancellationToken, Task> Activate { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Drains and stops what <see cref="Activate"/> started; throws nothing. Calls of the component may still be under way.</summary>
+    public Func<LiveComponent, Task> Deactivate { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Told each time a source becomes readable (null) or faulty (why).</summary>
     public Action<string, string?> SourceStatusChanged { get; init; } = (_, _) => { };
