@@ -52,8 +52,24 @@ internal static class RuntimeNotices
             notices.Add(new StartNotice(LogLevel.Information, $"{values.Origin(ResourceFlags.Mode)} kubernetes only adds the secret store of a mounted service account: resources come from directories and containers in every mode"));
         }
 
+        AddApp(notices, values, options);
         AddTokens(notices, environment, options);
         return notices;
+    }
+
+    private static void AddApp(List<StartNotice> notices, FlagValues values, RuntimeOptions options)
+    {
+        if (options.AppUrl.Length > 0)
+        {
+            if (options.AppPort is not null)
+            {
+                notices.Add(new StartNotice(LogLevel.Information, $"{values.Origin(AppFlags.Port)} has no effect here: {EnvironmentSetting.AppUrl.Name} says where the app is"));
+            }
+        }
+        else if (options is { AppPort: not null, AppProtocol: "grpc" or "grpcs" })
+        {
+            notices.Add(new StartNotice(LogLevel.Warning, $"the app is not called: {AppFlags.Protocol.Spelling} is {options.AppProtocol}, and only http, https and h2c are spoken"));
+        }
     }
 
     private static void AddTokens(List<StartNotice> notices, ProcessEnvironment environment, RuntimeOptions options)

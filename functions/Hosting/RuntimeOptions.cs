@@ -105,7 +105,7 @@ internal sealed record RuntimeOptions
     /// <summary><c>--app-channel-address</c>.</summary>
     public string AppChannelAddress { get; init; } = "127.0.0.1";
 
-    /// <summary><c>APP_URL</c>, or empty.</summary>
+    /// <summary><c>APP_URL</c>: an http or https address that others can be built on, or empty.</summary>
     public string AppUrl { get; init; } = "";
 
     /// <summary><c>--app-max-concurrency</c>; zero or less means no limit.</summary>

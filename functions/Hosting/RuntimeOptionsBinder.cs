@@ -37,7 +37,7 @@ internal static class RuntimeOptionsBinder
             AppId = values.Text(AppFlags.Id) ?? Defaults.AppId,
             AppPort = values.Port(AppFlags.Port) is > 0 and var port ? port : null,
             AppProtocol = AppProtocol(values),
-            AppChannelAddress = values.Text(AppFlags.ChannelAddress) ?? Defaults.AppChannelAddress,
+            AppChannelAddress = AppChannelAddress(values),
             AppMaxConcurrency = values.Integer(AppFlags.MaxConcurrency) ?? Defaults.AppMaxConcurrency,
             AppHealthCheck = values.Switch(AppFlags.HealthCheck) ?? Defaults.AppHealthCheck,
             AppHealthCheckPath = values.Text(AppFlags.HealthCheckPath) ?? Defaults.AppHealthCheckPath,
@@ -77,7 +77,7 @@ internal static class RuntimeOptionsBinder
             ApiToken = ApiTokenText.Read(environment, EnvironmentSetting.ApiToken),
             AppApiToken = ApiTokenText.Read(environment, EnvironmentSetting.AppApiToken),
             Namespace = environment.Find(EnvironmentSetting.Namespace.Name) ?? Defaults.Namespace,
-            AppUrl = environment.Find(EnvironmentSetting.AppUrl.Name) ?? Defaults.AppUrl,
+            AppUrl = AppUrl(environment),
             AllowAnonymous = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowAnonymous.Name)),
             AllowEphemeralState = DaprText.IsTruthy(environment.Find(EnvironmentSetting.AllowEphemeralState.Name)),
             OnPlatform = environment.Text(EnvironmentSetting.SiteName.Name) is not null,
@@ -112,6 +112,33 @@ internal static class RuntimeOptionsBinder
     {
         var protocol = values.Word(AppFlags.Protocol) ?? Defaults.AppProtocol;
         return values.Switch(AppFlags.Ssl) == true && protocol is "http" or "grpc" ? $"{protocol}s" : protocol;
+    }
+
+    private static string AppChannelAddress(FlagValues values)
+    {
+        var address = values.Text(AppFlags.ChannelAddress) is { Length: > 0 } given ? given : Defaults.AppChannelAddress;
+        return Uri.CheckHostName(address) != UriHostNameType.Unknown
+            ? address
+            : throw new FlagException($"{values.Origin(AppFlags.ChannelAddress)}: '{address}' is neither a host name nor an address");
+    }
+
+    // Its text may hold a password, so no message shows it.
+    private static string AppUrl(ProcessEnvironment environment)
+    {
+        var name = EnvironmentSetting.AppUrl.Name;
+        if (environment.Text(name) is not { } text)
+        {
+            return Defaults.AppUrl;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+        {
+            throw new FlagException($"environment variable {name}: not an absolute http or https address");
+        }
+
+        return url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0 && !text.Contains('?', StringComparison.Ordinal) && !text.Contains('#', StringComparison.Ordinal)
+            ? text
+            : throw new FlagException($"environment variable {name}: an address with a user, a query or a fragment can't be the base of others");
     }
 
     private static string[]? ResourcesPaths(FlagValues values)

@@ -76,11 +76,11 @@ internal static class MetadataJson
     private static void WriteApp(Utf8JsonWriter json, RuntimeOptions options)
     {
         json.WriteStartObject("appConnectionProperties"u8);
-        if (options.AppPort is { } port)
+        if (App(options) is var (port, protocol, address))
         {
             json.WriteNumber("port"u8, port);
-            WriteText(json, "protocol", options.AppProtocol);
-            WriteText(json, "channelAddress", options.AppChannelAddress);
+            WriteText(json, "protocol", protocol);
+            WriteText(json, "channelAddress", address);
             if (options.AppMaxConcurrency != 0)
             {
                 json.WriteNumber("maxConcurrency"u8, options.AppMaxConcurrency);
@@ -93,6 +93,17 @@ internal static class MetadataJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static (int Port, string Protocol, string Address)? App(RuntimeOptions options)
+    {
+        if (options.AppUrl.Length > 0)
+        {
+            var url = new Uri(options.AppUrl);
+            return (url.Port, url.Scheme, url.Host);
+        }
+
+        return options.AppPort is { } port ? (port, options.AppProtocol, options.AppChannelAddress) : null;
     }
 
     private static void WriteHealth(Utf8JsonWriter json, RuntimeOptions options)

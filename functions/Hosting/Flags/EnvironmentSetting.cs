@@ -5,15 +5,13 @@ namespace Serverless.Functions.Hosting.Flags;
 /// <param name="Help">What it does, for <c>--help</c>.</param>
 internal sealed record EnvironmentSetting(string Name, string Help)
 {
-    private const string Uncalled = "the app is not called";
-
     public static readonly EnvironmentSetting ApiToken = new("DAPR_API_TOKEN", "Token that callers of the API must send.");
 
-    public static readonly EnvironmentSetting AppApiToken = new("APP_API_TOKEN", "Token sent with every call to the app.") { NotYet = Uncalled };
+    public static readonly EnvironmentSetting AppApiToken = new("APP_API_TOKEN", "Token sent with every call to the app.");
 
     public static readonly EnvironmentSetting Namespace = new("NAMESPACE", "The app's namespace.");
 
-    public static readonly EnvironmentSetting AppUrl = new("APP_URL", "Base address of an app that runs elsewhere.") { NotYet = Uncalled };
+    public static readonly EnvironmentSetting AppUrl = new("APP_URL", "Base address of an app that runs elsewhere; beats --app-port.");
 
     public static readonly EnvironmentSetting AllowAnonymous = new("DAPR_ALLOW_ANONYMOUS", "Serve on Azure without a token.");
 

@@ -35,17 +35,7 @@ public sealed class RuntimeNoticesTests
     });
 
     [Theory]
-    [InlineData("--app-port=5000", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-protocol=grpc", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-channel-address=app", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-max-concurrency=3", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--enable-app-health-check", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-health-check-path=/h", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-health-probe-interval=6", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-health-probe-timeout=6", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-health-threshold=6", "the app is not called; /v1.0/metadata shows it")]
-    [InlineData("--app-binding-options-timeout=1s", "the app is not called")]
-    [InlineData("--disable-init-endpoints=config,subscribe", "the app is not called")]
+    [InlineData("--disable-init-endpoints=config,subscribe", "the app is asked for neither")]
     [InlineData("--samples", "there are no workflows")]
     [InlineData("--sentry-insecure-validator", "certificates are not signed")]
     public void FlagWithoutEffectSoFar_GivesOneLine_AndHelpSaysIt(string argument, string reason)
@@ -58,14 +48,34 @@ public sealed class RuntimeNoticesTests
     }
 
     [Theory]
-    [InlineData("APP_PORT", "5000")]
+    [InlineData("--app-port=5000")]
+    [InlineData("--app-port=5000", "--app-protocol=h2c")]
+    [InlineData("--app-channel-address=app")]
+    [InlineData("--app-protocol=grpc")]
+    [InlineData("--app-max-concurrency=3")]
+    [InlineData("--enable-app-health-check")]
+    [InlineData("--app-health-check-path=/h")]
+    [InlineData("--app-health-probe-interval=6")]
+    [InlineData("--app-health-probe-timeout=6")]
+    [InlineData("--app-health-threshold=6")]
+    [InlineData("--app-binding-options-timeout=1s")]
+    public void FlagOfTheApp_HasEffect(params string[] arguments) => Assert.Empty(RuntimeOptionsBinderTests.Bind(arguments).Notices);
+
+    [Theory]
     [InlineData("APP_URL", "http://x")]
+    [InlineData("APP_PORT", "5000")]
     [InlineData("APP_API_TOKEN", "t")]
-    public void VariableWithoutEffectSoFar_GivesOneLine(string name, string value)
+    public void VariableOfTheApp_HasEffect(string name, string value) => Assert.Empty(RuntimeOptionsBinderTests.Bind([], (name, value)).Notices);
+
+    [Fact]
+    public void AppThatIsNotCalled_IsNamed()
     {
-        var notice = Assert.Single(RuntimeOptionsBinderTests.Bind([], (name, value)).Notices);
-        Assert.Equal(LogLevel.Information, notice.Level);
-        Assert.StartsWith($"{name} has no effect yet: the app is not called", notice.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            [new StartNotice(LogLevel.Warning, "the app is not called: --app-protocol is grpcs, and only http, https and h2c are spoken")],
+            RuntimeOptionsBinderTests.Bind(["--app-port=5000", "--app-protocol=grpcs"]).Notices);
+        Assert.Equal(
+            [new StartNotice(LogLevel.Information, "APP_PORT has no effect here: APP_URL says where the app is")],
+            RuntimeOptionsBinderTests.Bind([], ("APP_PORT", "5000"), ("APP_URL", "https://app.example")).Notices);
     }
 
     [Theory]
