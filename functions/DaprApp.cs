@@ -3,6 +3,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
+using Serverless.Functions.Bindings;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Hosting.Flags;
@@ -14,6 +15,7 @@ namespace Serverless.Functions;
 public sealed partial class DaprApp
 {
     private const string RuntimeTarget = "dapr-runtime";
+    private const string AppTarget = "app";
     private const int Failure = 1;
     private const int Misuse = 2;
 
@@ -28,6 +30,7 @@ public sealed partial class DaprApp
     private readonly HealthTargets _runtimeHealth = new();
     private readonly HealthTargets _outboundHealth = new();
     private readonly TimeProvider _time = TimeProvider.System;
+    private AppInputs? _inputs;
 
     private DaprApp(string[] args)
     {
@@ -161,16 +164,28 @@ public sealed partial class DaprApp
             LoggerFactory = log.Factory,
         };
         await using var registry = CreateRegistry(host, options);
+        await using var inputs = _inputs = AppInputs.Create(options, registry, _time, log.Factory);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try
         {
             await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
             app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
             await starting;
+            if (inputs is not null)
+            {
+                // As in daprd: ready when the app is there too.
+                _runtimeHealth.Set(AppTarget, ready: false);
+            }
+
             SetReady(true);
             await app.StartAsync(lifetime.Stopping);
+            inputs?.Start(() => _runtimeHealth.Set(AppTarget, ready: true));
             Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
-            await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, () => SetReady(false));
+            await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, cut =>
+            {
+                SetReady(false);
+                return inputs?.StopAsync(cut) ?? Task.CompletedTask;
+            });
         }
         catch (Exception exception) when (!lifetime.Stopping.IsCancellationRequested)
         {
@@ -210,6 +225,8 @@ public sealed partial class DaprApp
         Sources = ResourceSources.Choose(options, host, Environment.CurrentDirectory),
         StartupTimeout = options.StartupTimeout,
         RetryInterval = options.ReconcileInterval,
+        Activate = (live, cancellationToken) => _inputs?.ActivateAsync(live, cancellationToken) ?? Task.CompletedTask,
+        Deactivate = live => _inputs?.DeactivateAsync(live) ?? Task.CompletedTask,
         SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
     });
 

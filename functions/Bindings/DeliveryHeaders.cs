@@ -11,24 +11,25 @@ internal static class DeliveryHeaders
 
     private static readonly FrozenSet<string> Dropped = FrozenSet.ToFrozenSet(
         [
-            "content-type", "content-length", "connection", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+            "content-type", "content-length", "connection", "expect", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
             "transfer-encoding", "upgrade",
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The headers, with names as Go writes them: <c>readTimeUTC</c> is <c>Readtimeutc</c>.</summary>
+    /// <summary>The headers, with names as Go writes them (<c>readTimeUTC</c> is <c>Readtimeutc</c>), and those of the trace.</summary>
     public static List<KeyValuePair<string, string>> From(IReadOnlyDictionary<string, string> metadata)
     {
-        var headers = new List<KeyValuePair<string, string>>(metadata.Count);
+        var headers = new List<KeyValuePair<string, string>>(metadata.Count + 1);
         foreach (var (key, value) in metadata)
         {
             var name = key.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase) ? $"dapr-{key}" : key;
-            if (HeaderText.IsName(name) && !Dropped.Contains(name) && !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))
+            if (HeaderText.IsName(name) && !Dropped.Contains(name) && !DeliveryTrace.Owns(name) && !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))
             {
                 headers.Add(new(Canonical(name), HeaderText.ToValue(value)));
             }
         }
 
+        DeliveryTrace.AddTo(headers, metadata);
         return headers;
     }
 

@@ -6,13 +6,22 @@ internal sealed partial class GracefulStop(RuntimeLifetime lifetime, RuntimeOpti
     /// <summary>How long an abort leaves to the answer of the very request that asked for it.</summary>
     private static readonly TimeSpan AbortLimit = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns once the web application has stopped; tells when the stop begins.</summary>
-    public async Task WaitAndDrainAsync(WebApplication app, Action stopping)
+    /// <summary>Returns once the web application has stopped.</summary>
+    /// <param name="app">The web application.</param>
+    /// <param name="stopping">Told when the stop begins: takes no new work, and ends what is under way soon after its token is cancelled.</param>
+    public async Task WaitAndDrainAsync(WebApplication app, Func<CancellationToken, Task> stopping)
     {
         await StopRequestedAsync();
-        stopping();
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        var work = stopping(limit.Token);
         await BlockAsync();
-        await DrainAsync(app);
+        LogStopping(options.GracefulShutdown);
+        limit.CancelAfter(options.GracefulShutdown);
+        using var aborting = lifetime.Aborting.Register(static limit => ((CancellationTokenSource)limit!).CancelAfter(AbortLimit), limit);
+
+        // First the work, whose app may still call the API.
+        await work;
+        await DrainAsync(app, limit.Token);
     }
 
     private async Task StopRequestedAsync()
@@ -41,15 +50,12 @@ internal sealed partial class GracefulStop(RuntimeLifetime lifetime, RuntimeOpti
         }
     }
 
-    /// <summary>Listens no more and lets running requests finish, within limits.</summary>
-    private async Task DrainAsync(WebApplication app)
+    /// <summary>Listens no more and lets running requests finish, within the limit.</summary>
+    private async Task DrainAsync(WebApplication app, CancellationToken limit)
     {
-        LogStopping(options.GracefulShutdown);
-        using var limit = new CancellationTokenSource(options.GracefulShutdown, time);
-        using var aborting = lifetime.Aborting.Register(static limit => ((CancellationTokenSource)limit!).CancelAfter(AbortLimit), limit);
         try
         {
-            await app.StopAsync(limit.Token);
+            await app.StopAsync(limit);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -18,6 +18,8 @@ public sealed partial class LayoutTests
         ("functions/Http", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry"]),
         ("functions/AppChannels", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels"]),
         ("functions/Bindings", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels", "Serverless.Functions.Bindings", "Serverless.Components.Registry", "Serverless.Components.Bindings"]),
+        ("functions/Bindings/AppReply", ["Serverless.Functions.Http", "Serverless.Functions.State"]),
+        ("functions/Bindings/AppReplies", ["Serverless.Functions.Http", "Serverless.Functions.State", "Serverless.Components.Registry", "Serverless.Components.Bindings", "Serverless.Components.State"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),

@@ -108,7 +108,11 @@ public sealed class GracefulStopTests : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status200OK;
         });
         await _app.StartAsync(Cancellation);
-        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app, () => _unready = true);
+        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app, _ =>
+        {
+            _unready = true;
+            return Task.CompletedTask;
+        });
         var request = _client.GetAsync(Address, Cancellation);
         await _arrived.WaitAsync(Cancellation);
         return (request, stop);
