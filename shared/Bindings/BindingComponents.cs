@@ -1,3 +1,4 @@
+using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings;
@@ -8,6 +9,7 @@ public static class BindingComponents
     /// <summary>Registers every type.</summary>
     public static void Register(ComponentCatalog catalog)
     {
+        Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
     }
 
     private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>

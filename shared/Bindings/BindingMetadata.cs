@@ -19,6 +19,13 @@ public static class BindingMetadata
     public static bool Boolean(this BindingRequest request, string key, bool fallback) =>
         request.Text(key) is { } value ? DaprText.IsTruthy(value) : fallback;
 
+    /// <summary>A Go duration or a number of seconds, not negative; null when the key is absent.</summary>
+    /// <exception cref="BindingException">The value is neither.</exception>
+    public static TimeSpan? Duration(this BindingRequest request, string key) =>
+        request.Text(key) is not { } value ? null
+        : DaprText.TryParseDuration(value, TimeSpan.FromSeconds(1), out var duration) && duration >= TimeSpan.Zero ? duration
+        : throw new BindingException($"{key} value must be a valid duration or a number of seconds: actual is '{value}'");
+
     /// <summary>
     /// <c>ttl</c> or <c>ttlInSeconds</c> (names without case): a Go duration or a positive number of seconds; null when absent.
     /// </summary>
