@@ -4,7 +4,7 @@ using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings.AzureStorageQueues;
 
-/// <summary>Sends messages to a queue of Azure Queue Storage.</summary>
+/// <summary>Sends messages to a queue of Azure Queue Storage, and delivers those in it.</summary>
 /// <remarks>Dapr docs: reference/components-reference/supported-bindings/storagequeues.</remarks>
 internal sealed partial class StorageQueueBinding : IOutputBinding
 {
@@ -12,6 +12,7 @@ internal sealed partial class StorageQueueBinding : IOutputBinding
     private readonly ComponentContext _context;
     private readonly StorageQueueOptions _options;
     private readonly QueueClient _queue;
+    private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Asks nobody yet.</summary>
     /// <exception cref="ComponentException">The metadata are not usable.</exception>
@@ -63,10 +64,10 @@ internal sealed partial class StorageQueueBinding : IOutputBinding
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync();
         _queue.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private string Missing => $"queue {_options.Queue} does not exist";
