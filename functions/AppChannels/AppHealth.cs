@@ -22,6 +22,7 @@ internal sealed partial class AppHealth : IDisposable
     private TaskCompletionSource<CancellationToken> _healthy = NewWait();
     private CancellationTokenSource? _period;
     private int _failures;
+    private int _probes;
 
     public AppHealth(AppChannel app, RuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -36,6 +37,9 @@ internal sealed partial class AppHealth : IDisposable
 
     /// <summary>Whether the app is healthy; false at first.</summary>
     public bool IsHealthy => Volatile.Read(ref _period) is not null;
+
+    /// <summary>How many probes have come to an end.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>Waits until the app is healthy.</summary>
     /// <returns>A token that is cancelled when it is so no longer.</returns>
@@ -91,6 +95,8 @@ internal sealed partial class AppHealth : IDisposable
             {
                 Succeed();
             }
+
+            Interlocked.Increment(ref _probes);
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }

@@ -20,7 +20,7 @@ internal sealed partial class AppReplies(ComponentRegistry registry, ILoggerFact
     /// <summary>Reads the answer and does what it asks for; only the token's cancellation flies.</summary>
     public async Task RunAsync(string binding, ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
     {
-        if (AppReply.Read(answer.Span) is not { } reply)
+        if (AppReplyDocument.Read(answer.Span) is not { } reply)
         {
             return;
         }
@@ -38,7 +38,7 @@ internal sealed partial class AppReplies(ComponentRegistry registry, ILoggerFact
         }
     }
 
-    private async Task SaveAsync(string binding, AppReply reply, CancellationToken cancellationToken)
+    private async Task SaveAsync(string binding, AppReplyDocument reply, CancellationToken cancellationToken)
     {
         if (reply.StoreName.Length == 0 || reply.State.Count == 0)
         {
@@ -84,7 +84,7 @@ internal sealed partial class AppReplies(ComponentRegistry registry, ILoggerFact
         };
     }
 
-    private async Task SendAsync(string binding, AppReply reply, CancellationToken cancellationToken)
+    private async Task SendAsync(string binding, AppReplyDocument reply, CancellationToken cancellationToken)
     {
         var request = new BindingRequest { Operation = Operation, Data = reply.Data };
         if (reply.IsParallel)

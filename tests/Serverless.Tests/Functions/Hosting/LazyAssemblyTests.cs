@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Serverless.Backends.Apps;
 using Serverless.Backends.Redis;
 
 namespace Serverless.Tests.Functions.Hosting;
@@ -23,6 +24,19 @@ public sealed class LazyAssemblyTests
         Assert.DoesNotContain("/Azure.", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Microsoft.Identity", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Npgsql", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/System.Net.Http.dll", mapped, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_ThatIsCalled_LoadsTheHttpClient()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the files a process has mapped are told by Linux");
+        await using var called = await RecordingApp.StartAsync();
+        var port = AppProcess.FreePort();
+        await using var app = AppProcess.Start(["--app-id", "a", "--dapr-http-port", $"{port}", "--app-port", $"{called.Port}", "--enable-app-health-check"]);
+        await called.WaitAsync(1, "GET", "/healthz", Cancel, TimeSpan.FromSeconds(30));
+
+        Assert.Contains("/System.Net.Http.dll", await File.ReadAllTextAsync($"/proc/{app.Id}/maps", Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -130,6 +130,32 @@ public sealed class RuntimeOptionsBinderTests
         Assert.DoesNotContain("\"t\"", options.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://app")]
+    [InlineData("https://app.example:8443/")]
+    [InlineData("HTTPS://app.example/api/v2")]
+    [InlineData("http://[::1]:5000")]
+    public void AppUrl_MayBeAnyBase(string url) => Assert.Equal(url, Bind([], ("APP_URL", url)).Options.AppUrl);
+
+    [Theory]
+    [InlineData("app:5000", "not an absolute http or https address")]
+    [InlineData("/app", "not an absolute http or https address")]
+    [InlineData("ftp://app", "not an absolute http or https address")]
+    [InlineData("http://", "not an absolute http or https address")]
+    [InlineData("https://user:secret@app", "an address with a user, a query or a fragment can't be the base of others")]
+    [InlineData("https://app/?code=secret", "an address with a user, a query or a fragment can't be the base of others")]
+    [InlineData("https://app/?", "an address with a user, a query or a fragment can't be the base of others")]
+    [InlineData("https://app/#secret", "an address with a user, a query or a fragment can't be the base of others")]
+    public void AppUrl_ThatIsNoBase_IsRefusedWithoutItsText(string url, string fault) =>
+        Assert.Equal($"environment variable APP_URL: {fault}", Assert.Throws<FlagException>(() => Bind([], ("APP_URL", url))).Message);
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("http://app")]
+    public void ChannelAddress_ThatIsNoHost_IsRefused(string address) => Assert.Equal(
+        $"--app-channel-address: '{address}' is neither a host name nor an address",
+        Assert.Throws<FlagException>(() => Bind([$"--app-channel-address={address}"])).Message);
+
     internal static BoundOptions Bind(string[] args, params (string Name, string Value)[] variables) => RuntimeOptionsBinder.Bind(
         CommandLine.Parse(args), new ProcessEnvironment(variables.ToDictionary(variable => variable.Name, variable => variable.Value)), Here);
 

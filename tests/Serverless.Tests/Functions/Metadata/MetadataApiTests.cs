@@ -43,6 +43,15 @@ public sealed class MetadataApiTests
         Assert.Contains(""","appConnectionProperties":{"port":5000,"protocol":"http","channelAddress":"127.0.0.1","maxConcurrency":-1,"health":{"healthCheckPath":"/healthz","healthProbeInterval":"1m30s","healthProbeTimeout":"500ms","healthThreshold":3}},""", response.Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://app.example/api", """{"port":443,"protocol":"https","channelAddress":"app.example","maxConcurrency":-1}""")]
+    [InlineData("http://[::1]:81", """{"port":81,"protocol":"http","channelAddress":"[::1]","maxConcurrency":-1}""")]
+    public async Task Get_AppUrl_ShowsWhereTheAppIs(string url, string expected)
+    {
+        await using var server = await ApiServer.StartAsync(new RuntimeOptions { AppUrl = url, AppPort = 5000 });
+        Assert.Contains($",\"appConnectionProperties\":{expected},", (await server.GetAsync("/v1.0/metadata")).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Put_ValueIsTheRawText()
     {

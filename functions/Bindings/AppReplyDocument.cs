@@ -6,7 +6,7 @@ namespace Serverless.Functions.Bindings;
 
 /// <summary>What the app asks for in its answer to an event.</summary>
 /// <remarks>Dapr docs: reference/api/bindings_api, binding endpoints. daprd reads it from gRPC apps only, whatever its documentation says.</remarks>
-internal sealed class AppReply
+internal sealed class AppReplyDocument
 {
     /// <summary>Output bindings that get <see cref="Data"/>.</summary>
     public List<string> To { get; } = [];
@@ -27,7 +27,7 @@ internal sealed class AppReply
     public bool IsEmpty => To.Count == 0 && (State.Count == 0 || StoreName.Length == 0);
 
     /// <summary>Reads an answer; null when it asks for nothing, because it is some other document of the app's.</summary>
-    public static AppReply? Read(ReadOnlySpan<byte> body)
+    public static AppReplyDocument? Read(ReadOnlySpan<byte> body)
     {
         if (body.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
         {
@@ -45,9 +45,9 @@ internal sealed class AppReply
         }
     }
 
-    private static AppReply ReadObject(ReadOnlySpan<byte> body)
+    private static AppReplyDocument ReadObject(ReadOnlySpan<byte> body)
     {
-        var reply = new AppReply();
+        var reply = new AppReplyDocument();
         var input = new JsonInput(body);
         input.Begin();
         for (var any = input.BeginObject("the answer"); any && input.NextMember();)
