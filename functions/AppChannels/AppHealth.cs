@@ -32,7 +32,7 @@ internal sealed partial class AppHealth : IDisposable
         _logger = loggers.CreateLogger("dapr.runtime.apphealth");
     }
 
-    /// <summary>Told each time the app becomes healthy (true) or unhealthy (false).</summary>
+    /// <summary>Told each time the app becomes healthy (true) or unhealthy (false); who listens neither throws nor waits.</summary>
     public event Action<bool>? Changed;
 
     /// <summary>Whether the app is healthy; false at first.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class AppHealth : IDisposable
                 cancellationToken);
             return answer.IsSuccess ? null : $"the app answered {answer.Status}";
         }
-        catch (Exception exception) when (exception is AppUnreachableException or AppAnswerException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             return exception.Message;
         }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Backends.Processes;
 using Serverless.Functions.Hosting;
 
 namespace Serverless.Tests.Functions.Hosting;
@@ -17,7 +18,8 @@ public sealed class GracefulStopTests : IAsyncDisposable
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false };
     private readonly HttpClient _client;
     private WebApplication? _app;
-    private bool _unready;
+    private TaskCompletionSource<CancellationToken>? _work;
+    private volatile bool _unready;
 
     public GracefulStopTests() => _client = new HttpClient(_handler);
 
@@ -92,6 +94,35 @@ public sealed class GracefulStopTests : IAsyncDisposable
         await stop;
     }
 
+    [Fact]
+    public async Task Work_IsToldAtOnce_WhileBlockedToo_AndTheApiServesUntilItIsDone()
+    {
+        _work = new TaskCompletionSource<CancellationToken>();
+        var (request, stop) = await StartAsync(Options with { BlockShutdown = TimeSpan.FromMilliseconds(1), GracefulShutdown = Long });
+        _lifetime.RequestStop(0);
+        _released.Release(2);
+        using var first = await request;
+        Assert.True(await Eventually.TrueAsync(() => _unready, Long, Cancellation));
+        using var second = await _client.GetAsync(Address, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.False(stop.IsCompleted);
+        _work.SetResult(CancellationToken.None);
+        await stop;
+    }
+
+    [Fact]
+    public async Task Work_IsCutOffAtTheLimit()
+    {
+        _work = new TaskCompletionSource<CancellationToken>();
+        var (request, stop) = await StartAsync(Options with { GracefulShutdown = TimeSpan.FromMilliseconds(100) });
+        _released.Release(1);
+        using var first = await request;
+        _lifetime.RequestStop(0);
+
+        await stop;
+        Assert.True((await _work.Task).IsCancellationRequested);
+    }
+
     private string Address => ApiHost.Addresses(_app!).Single();
 
     private async Task<(Task<HttpResponseMessage> Request, Task Stop)> StartAsync(RuntimeOptions options)
@@ -108,10 +139,11 @@ public sealed class GracefulStopTests : IAsyncDisposable
             context.Response.StatusCode = StatusCodes.Status200OK;
         });
         await _app.StartAsync(Cancellation);
-        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app, _ =>
+        var stop = new GracefulStop(_lifetime, options, NullLogger.Instance, TimeProvider.System).WaitAndDrainAsync(_app, async limit =>
         {
             _unready = true;
-            return Task.CompletedTask;
+            await using var cut = limit.Register(() => _work?.TrySetResult(limit));
+            await (_work?.Task ?? Task.CompletedTask);
         });
         var request = _client.GetAsync(Address, Cancellation);
         await _arrived.WaitAsync(Cancellation);
