@@ -91,6 +91,7 @@ internal sealed class AppChannel : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ConnectTimeout = ConnectLimit,
+            EnableMultipleHttp2Connections = true,
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = IdleLimit,
         };

