@@ -17,16 +17,19 @@ internal sealed class AppInputs : IAsyncDisposable
     {
         _channel = channel;
         Health = new AppHealth(channel, options, time, loggers);
-        var delivery = new BindingDelivery(channel)
+        Delivery = new BindingDelivery(channel)
         {
             Logger = loggers.CreateLogger("dapr.runtime.bindings"),
             Replies = new AppReplies(registry, loggers),
         };
-        _bindings = new InputBindings(Health, new BindingDiscovery(channel, options.AppBindingOptionsTimeout), delivery, time, loggers);
+        _bindings = new InputBindings(Health, new BindingDiscovery(channel, options.AppBindingOptionsTimeout), Delivery, time, loggers);
     }
 
     /// <summary>The app's health.</summary>
     public AppHealth Health { get; }
+
+    /// <summary>The way of events to the app.</summary>
+    public BindingDelivery Delivery { get; }
 
     /// <summary>Prepares it; null without an app, and behind the Functions host, where nothing runs between requests.</summary>
     public static AppInputs? Create(RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers) =>
