@@ -151,6 +151,7 @@ public sealed partial class DaprApp
 
     private async Task ServeAsync(RuntimeOptions options, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log, ApiHost web)
     {
+        var leases = new StateLeases(options.AppId, _time);
         var host = new ComponentHost
         {
             AppId = options.AppId,
@@ -161,10 +162,12 @@ public sealed partial class DaprApp
             Environment = environment.Find,
             EnvironmentVariables = () => environment.Variables,
             Time = _time,
+            Leases = leases,
             LoggerFactory = log.Factory,
         };
         await using var registry = CreateRegistry(host, options);
         await using var inputs = _inputs = AppInputs.Create(options, registry, _time, log.Factory);
+        leases.UseStoresOf(registry);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try
         {

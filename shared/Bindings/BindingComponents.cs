@@ -1,4 +1,5 @@
 using Serverless.Components.Bindings.AzureStorageQueues;
+using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings;
@@ -10,6 +11,7 @@ public static class BindingComponents
     public static void Register(ComponentCatalog catalog)
     {
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
+        Add(catalog, "cron", context => new CronBinding(context));
     }
 
     private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Components.Registry.Leases;
 
 namespace Serverless.Components.Registry;
 
@@ -34,6 +35,9 @@ public sealed record ComponentHost
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where components keep leases; null where nothing keeps any.</summary>
+    public ILeaseStores? Leases { get; init; }
 
     /// <summary>Where components log.</summary>
     public required ILoggerFactory LoggerFactory { get; init; }

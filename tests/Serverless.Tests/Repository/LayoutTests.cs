@@ -22,6 +22,7 @@ public sealed partial class LayoutTests
         ("functions/Bindings/AppReplies", ["Serverless.Functions.Http", "Serverless.Functions.State", "Serverless.Components.Registry", "Serverless.Components.Bindings", "Serverless.Components.State"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
+        ("shared/Bindings/Cron", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Leases", "Serverless.Components.Bindings.Cron"]),
         ("shared/Clients", ["Serverless.Components.Clients.{type}"]),
         ("shared/Clients/Azure", ["Serverless.Components.Clients.{type}", "Serverless.Components.Clients.AzureRest"]),
         ("shared/Clients/AzureIdentity", ["Serverless.Components.Clients.AzureIdentity"]),
