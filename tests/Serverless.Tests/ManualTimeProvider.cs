@@ -50,6 +50,16 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>Sets the clock without time passing: timers keep their distances.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _now += by;
+            _timers.ForEach(timer => timer.Shift(by));
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
@@ -79,6 +89,8 @@ internal sealed class ManualTimeProvider : TimeProvider
         public void Fire() => callback(state);
 
         public void Reschedule() => DueAt = _period > TimeSpan.Zero ? DueAt + _period : null;
+
+        public void Shift(TimeSpan by) => DueAt += by;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

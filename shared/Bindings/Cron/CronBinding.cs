@@ -85,7 +85,7 @@ internal sealed partial class CronBinding : IScheduledBinding
             {
                 try
                 {
-                    lookAgain = (await _firing.TurnAsync(store, (token, lost) => handler(Event(token), lost), since, stopping, CancellationToken.None)).LookAgain;
+                    lookAgain = (await _firing.TurnAsync(store, (token, lost) => DeliverAsync(handler, Event(token), lost), since, stopping, CancellationToken.None)).LookAgain;
                     (since, retry) = (_clock.Now, ShortestRetry);
                 }
                 catch (LeaseException fault)
@@ -151,8 +151,19 @@ internal sealed partial class CronBinding : IScheduledBinding
         }
 
         deliveries.RemoveAll(delivery => delivery.IsCompleted);
-        deliveries.Add(handler(Event(), CancellationToken.None).AsTask());
+        deliveries.Add(DeliverAsync(handler, Event(), CancellationToken.None).AsTask());
         return due;
+    }
+
+    private async ValueTask<DeliveryResult> DeliverAsync(BindingHandler handler, BindingEvent tick, CancellationToken cancellationToken)
+    {
+        var result = await handler(tick, cancellationToken);
+        if (!result.IsDelivered)
+        {
+            LogFailed(_context.Logger, _context.Name, result.Fault);
+        }
+
+        return result;
     }
 
     private void TellAlone()
@@ -182,6 +193,9 @@ internal sealed partial class CronBinding : IScheduledBinding
 
     [LoggerMessage(LogLevel.Information, "component '{Component}': no state store is marked actorStateStore and none is named in leaseStore, so every instance fires")]
     private static partial void LogAlone(ILogger logger, string component);
+
+    [LoggerMessage(LogLevel.Error, "component '{Component}': the app did not take a tick: {Fault}")]
+    private static partial void LogFailed(ILogger logger, string component, string? fault);
 
     [LoggerMessage(LogLevel.Error, "component '{Component}': whether a tick is due can't be decided, which is tried again: {Fault}")]
     private static partial void LogStoreFailed(ILogger logger, string component, string fault);

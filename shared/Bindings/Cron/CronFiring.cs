@@ -8,7 +8,8 @@ namespace Serverless.Components.Bindings.Cron;
 /// <summary>Fires the ticks of one schedule for one of several instances: under a lease whose text is the last tick that was fired.</summary>
 /// <remarks>
 /// At least once: a tick is recorded after its delivery, so one whose instance vanishes in between is fired again by another when the
-/// lease has ended. An instance that slept through the end can't record any more. Whatever the app answers, the tick has been fired.
+/// lease has ended. An instance that slept through the end can't record any more. An app that refuses or is not there had its tick, as in
+/// daprd.
 /// </remarks>
 internal sealed partial class CronFiring(ComponentContext context, CronOptions options, string lease)
 {
@@ -64,10 +65,11 @@ internal sealed partial class CronFiring(ComponentContext context, CronOptions o
             return new CronTurn(Schedule.Next(begin));
         }
 
-        return new CronTurn(Schedule.Next(due), await FireAsync(held, due, deliver, cancellationToken));
+        return new CronTurn(Schedule.Next(due), await FireAsync(held, due, deliver, stopping, cancellationToken));
     }
 
-    private async ValueTask<DeliveryResult?> FireAsync(HeldLease held, DateTimeOffset due, Func<long, CancellationToken, ValueTask<DeliveryResult>> deliver, CancellationToken cancellationToken)
+    private async ValueTask<DeliveryResult?> FireAsync(
+        HeldLease held, DateTimeOffset due, Func<long, CancellationToken, ValueTask<DeliveryResult>> deliver, CancellationToken stopping, CancellationToken cancellationToken)
     {
         DeliveryResult? result = null;
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, cancellationToken))
@@ -78,11 +80,18 @@ internal sealed partial class CronFiring(ComponentContext context, CronOptions o
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
-                LogGivenUp(context.Logger, context.Name, due);
+                // Not known to be delivered.
             }
         }
 
-        if (!await ReleaseAsync(held, result is null ? null : Write(due)) && result is not null)
+        // A delivery that a stop cut off, or may have, is left to another instance.
+        var isFired = result is { } known && !(known.Outcome == DeliveryOutcome.Unreachable && stopping.IsCancellationRequested);
+        var isReleased = await ReleaseAsync(held, isFired ? Write(due) : null);
+        if (!isFired)
+        {
+            LogGivenUp(context.Logger, context.Name, due);
+        }
+        else if (!isReleased)
         {
             LogFenced(context.Logger, context.Name, due, held.Grant.Token);
         }
@@ -107,9 +116,9 @@ internal sealed partial class CronFiring(ComponentContext context, CronOptions o
         }
     }
 
-    private async ValueTask<T> BoundAsync<T>(Func<CancellationToken, ValueTask<T>> call)
+    private static async ValueTask<T> BoundAsync<T>(Func<CancellationToken, ValueTask<T>> call)
     {
-        using var limit = new CancellationTokenSource(StoreLimit, Time);
+        using var limit = new CancellationTokenSource(StoreLimit, TimeProvider.System);
         try
         {
             return await call(limit.Token);

@@ -16,7 +16,9 @@ internal sealed class LeaseRegistry : IAsyncDisposable
         StateComponents.Register(catalog);
         Leases = new StateLeases("app", time);
         Host = TestHost.Create(time: time) with { Leases = Leases };
-        Registry = new ComponentRegistry(new RegistryOptions { Catalog = catalog, Host = Host, Secrets = SecretComponents.LookUpAsync, Sources = [_source] });
+
+        // The registry has timers of its own, which the test's clock must not show.
+        Registry = new ComponentRegistry(new RegistryOptions { Catalog = catalog, Host = TestHost.Create(), Secrets = SecretComponents.LookUpAsync, Sources = [_source] });
         Leases.UseStoresOf(Registry);
     }
 
