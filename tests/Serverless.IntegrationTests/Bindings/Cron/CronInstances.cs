@@ -22,14 +22,16 @@ internal sealed class CronInstances : IAsyncDisposable
 
     /// <summary>The document of a cron component.</summary>
     public static string Cron(string schedule, params (string Name, string Value)[] items) =>
-        Resources.Component("tick", "bindings.cron", [("schedule", $"'{schedule}'"), ("direction", "input"), .. items]);
+        Resources.Component("tick", "bindings.cron", [("schedule", schedule), ("direction", "input"), .. items]);
 
-    public static async Task<CronInstances> StartAsync(int count, IReadOnlyDictionary<string, string> resources, CancellationToken cancellationToken)
+    /// <summary>Starts some with the same resources; without a script each app takes every tick.</summary>
+    public static async Task<CronInstances> StartAsync(
+        int count, IReadOnlyDictionary<string, string> resources, Func<AppRequest, CancellationToken, Task<AppReply>>? script, CancellationToken cancellationToken)
     {
         var instances = new CronInstances();
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => instances.AddAsync(resources, cancellationToken)));
+            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => instances.AddAsync(resources, script, cancellationToken)));
             return instances;
         }
         catch
@@ -42,13 +44,6 @@ internal sealed class CronInstances : IAsyncDisposable
     /// <summary>Waits until the apps got so many calls.</summary>
     public Task CalledAsync(int count, CancellationToken cancellationToken) =>
         Eventually.MustAsync($"{count} ticks at the apps", () => Task.FromResult(Calls.Count >= count), Limit, cancellationToken);
-
-    /// <summary>Waits until some app is busy, and tells which.</summary>
-    public async Task<int> BusyAsync(int count, CancellationToken cancellationToken)
-    {
-        await CalledAsync(count, cancellationToken);
-        return Calls[^1].Instance;
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -63,9 +58,10 @@ internal sealed class CronInstances : IAsyncDisposable
         }
     }
 
-    private async Task AddAsync(IReadOnlyDictionary<string, string> resources, CancellationToken cancellationToken)
+    private async Task AddAsync(IReadOnlyDictionary<string, string> resources, Func<AppRequest, CancellationToken, Task<AppReply>>? script, CancellationToken cancellationToken)
     {
         var app = await RecordingApp.StartAsync();
+        app.Script = script ?? app.Script;
         var process = await AppProcess.StartAsync(
             new AppSettings { Resources = resources, Arguments = ["--app-port", app.Port.ToString(CultureInfo.InvariantCulture)] }, cancellationToken);
         lock (_apps)
