@@ -99,7 +99,7 @@ public sealed class CronFailureTests
         await using var app = await StartAsync(user, resources);
         await user.WaitAsync(1, "POST", "/tick", Token);
 
-        await server.CrashAsync(Token);
+        await server.KillAsync(Token);
         await LoggedAsync(app, "whether a tick is due can't be decided, which is tried again: state store leases: ");
         var before = user.Of("POST", "/tick").Count;
         await server.StartAgainAsync(Token);

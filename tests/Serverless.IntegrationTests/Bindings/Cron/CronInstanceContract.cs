@@ -31,7 +31,7 @@ public abstract class CronInstanceContract
         var calls = instances.Calls;
         Assert.Equal(calls.Select(call => call.Token).Distinct().Order(), calls.Select(call => call.Token));
         Assert.DoesNotContain(0, calls.Select(call => call.Token));
-        Assert.Equal(calls.Count, calls.Select(call => call.At.ToUnixTimeSeconds()).Distinct().Count());
+        Assert.InRange(calls.Count, 5, (int)(calls[^1].At - calls[0].At).TotalSeconds + 2);
     }
 
     [Fact]

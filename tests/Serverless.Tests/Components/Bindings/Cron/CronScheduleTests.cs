@@ -135,6 +135,33 @@ public sealed class CronScheduleTests
     }
 
     [Fact]
+    public void Parse_RandomText_IsAScheduleOrAFormatException()
+    {
+        const string letters = "0123456789 *?/-,@:=TZCRONeverymhsJANsun\t\0.\\";
+        var random = new Random(7);
+        string[] starts = ["", "@every ", "TZ=", "CRON_TZ=UTC ", "* * * * ", "0 0 * * "];
+        var schedules = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var text = starts[random.Next(starts.Length)] + string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => letters[random.Next(letters.Length)]));
+            try
+            {
+                var schedule = CronSchedule.Parse(text, TimeZoneInfo.Utc);
+                var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+                Assert.False(schedule.Next(now) <= now, text);
+                _ = schedule.TryToNCrontab(out _);
+                schedules++;
+            }
+            catch (FormatException fault)
+            {
+                Assert.NotEmpty(fault.Message);
+            }
+        }
+
+        Assert.InRange(schedules, 100, 19_900);
+    }
+
+    [Fact]
     public void LatestDue_Every_KeepsTheDistance()
     {
         var start = DateTimeOffset.Parse("2026-01-01T00:00Z", CultureInfo.InvariantCulture);
