@@ -15,8 +15,6 @@ internal sealed class BlobLeaseStore(BlobContainerClient container, TimeProvider
     /// <summary>The service does not tell when a lease ends.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
 
-    public TimeSpan ShortestLease { get; } = TimeSpan.FromSeconds(15);
-
     public ValueTask<LeaseState?> ReadAsync(string name, CancellationToken cancellationToken) => CallAsync(
         async () => await FindAsync(name, cancellationToken) is { } found
             ? new LeaseState(found.Text, found.Token, found.IsHeld ? time.GetUtcNow() + AskAgain : null)

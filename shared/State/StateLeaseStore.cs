@@ -16,8 +16,6 @@ internal sealed class StateLeaseStore(ComponentRegistry? registry, string compon
     private const int Attempts = 5;
     private static readonly StateOptions Conditional = new("first-write", "strong");
 
-    public TimeSpan ShortestLease { get; } = TimeSpan.FromSeconds(1);
-
     public ValueTask<LeaseState?> ReadAsync(string name, CancellationToken cancellationToken) => WithStoreAsync(
         async store => await FindAsync(store, name, cancellationToken) is { } found
             ? new LeaseState(found.Text, found.Token, found.IsHeld(time.GetUtcNow()) ? found.Until : null)

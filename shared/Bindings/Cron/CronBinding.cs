@@ -108,8 +108,9 @@ internal sealed partial class CronBinding : IScheduledBinding
         if (FindStore() is not { } store)
         {
             TellAlone();
+            DeliveryResult? result = _options.Schedule.LatestDue(since, now) is null ? null : await handler(Event(), cancellationToken);
             _askedAt = now;
-            return _options.Schedule.LatestDue(since, now) is null ? null : await handler(Event(), cancellationToken);
+            return result;
         }
 
         try
@@ -130,9 +131,9 @@ internal sealed partial class CronBinding : IScheduledBinding
         return ValueTask.CompletedTask;
     }
 
-    // A schedule that changes begins to count anew, also while instances with the older one still run.
+    // A schedule that changes begins to count anew, also while instances with the older one still run. Not every store takes every name.
     private static string LeaseName(string component, string schedule) =>
-        $"cron.{component}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(schedule)).AsSpan(0, 4))}";
+        $"cron.{string.Concat(component.Select(one => char.IsAsciiLetterOrDigit(one) ? one : '-'))}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{component}\n{schedule}")).AsSpan(0, 8))}";
 
     private ILeaseStore? FindStore() =>
         _container is not null ? new BlobLeaseStore(_container, _context.Host.Time)

@@ -8,9 +8,6 @@ namespace Serverless.Components.Registry.Leases;
 /// </remarks>
 public interface ILeaseStore
 {
-    /// <summary>The shortest time that a lease can be granted for.</summary>
-    TimeSpan ShortestLease { get; }
-
     /// <summary>Reads a lease; null when it was never granted.</summary>
     /// <exception cref="LeaseException">The store failed.</exception>
     ValueTask<LeaseState?> ReadAsync(string name, CancellationToken cancellationToken);
@@ -18,7 +15,7 @@ public interface ILeaseStore
     /// <summary>Takes a lease that is free, has ended, or is the same holder's already; null when another has it.</summary>
     /// <param name="name">Letters, digits, dots and hyphens.</param>
     /// <param name="holder">Names this process and no other; it asks for a name once at a time.</param>
-    /// <param name="duration">How long it lasts without a renewal, in whole seconds.</param>
+    /// <param name="duration">How long it lasts without a renewal, in whole seconds; a lease of a blob 15 to 60.</param>
     /// <param name="cancellationToken">The caller gave up; the lease may be taken.</param>
     /// <exception cref="LeaseException">The store failed; the lease may be taken.</exception>
     ValueTask<LeaseGrant?> TryTakeAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken);

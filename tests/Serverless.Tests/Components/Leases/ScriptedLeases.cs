@@ -7,8 +7,6 @@ internal sealed class ScriptedLeases : ILeaseStore
 {
     private int _renewals;
 
-    public TimeSpan ShortestLease => TimeSpan.FromSeconds(1);
-
     /// <summary>How often a renewal was asked for.</summary>
     public int Renewals => Volatile.Read(ref _renewals);
 
