@@ -1,3 +1,4 @@
+using Serverless.Components.Bindings.AzureEventGrid;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Registry;
@@ -10,6 +11,7 @@ public static class BindingComponents
     /// <summary>Registers every type.</summary>
     public static void Register(ComponentCatalog catalog)
     {
+        Add(catalog, "azure.eventgrid", context => new EventGridBinding(context));
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
     }

@@ -42,7 +42,7 @@ internal static class AzureStorageSettings
         ReadOnlySpan<string> items = service switch
         {
             StorageService.Table or StorageService.CosmosTable => ["serviceURL", "endpoint"],
-            StorageService.Queue => ["queueEndpointUrl", "endpoint", "storageEndpoint", "storageAccountEndpoint"],
+            StorageService.Queue => ["queueEndpoint", "queueEndpointUrl", "endpoint", "storageEndpoint", "storageAccountEndpoint"],
             _ => ["endpoint", "storageEndpoint", "storageAccountEndpoint"],
         };
         foreach (var item in items)

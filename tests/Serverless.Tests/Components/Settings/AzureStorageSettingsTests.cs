@@ -28,6 +28,7 @@ public sealed class AzureStorageSettingsTests
     [Theory]
     [InlineData("Table", "serviceURL")]
     [InlineData("Table", "endpoint")]
+    [InlineData("Queue", "queueEndpoint")]
     [InlineData("Queue", "queueEndpointUrl")]
     [InlineData("Queue", "endpoint")]
     [InlineData("Queue", "storageEndpoint")]

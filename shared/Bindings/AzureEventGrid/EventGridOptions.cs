@@ -1,0 +1,96 @@
+using System.Buffers;
+using Azure.Identity;
+using Serverless.Components.Clients.AzureEventGrid;
+using Serverless.Components.Clients.AzureIdentity;
+using Serverless.Components.Registry;
+using Serverless.Components.Settings;
+
+namespace Serverless.Components.Bindings.AzureEventGrid;
+
+/// <summary>The metadata of <c>bindings.azure.eventgrid</c>.</summary>
+/// <remarks>
+/// Dapr docs: reference/components-reference/supported-bindings/eventgrid. <c>webhookSecret</c> is ours. The items by which daprd listens on
+/// a port of its own and makes the event subscription (<c>subscriberEndpoint</c>, <c>handshakePort</c>, <c>scope</c>,
+/// <c>eventSubscriptionName</c>, <c>azureSubscriptionId</c>) mean nothing here: events come through the API's own address, and whoever
+/// deploys the app makes the subscription.
+/// </remarks>
+internal sealed record EventGridOptions
+{
+    private const int ShortestSecret = 16;
+    private static readonly SearchValues<char> SecretCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
+    /// <summary>The topic that events are published to; null when there is none.</summary>
+    public Uri? Topic { get; init; }
+
+    /// <summary>What proves to the topic who publishes; there is one when there is a topic.</summary>
+    public EventGridCredential? Credential { get; init; }
+
+    /// <summary>The last part of the address that events are sent to; null when none are received.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Reads the items.</summary>
+    /// <exception cref="ComponentException">Some are not usable; the message names all of them.</exception>
+    public static EventGridOptions Read(ComponentContext context)
+    {
+        var binder = context.Metadata.Bind();
+        var topic = ReadTopic(binder);
+        var options = new EventGridOptions
+        {
+            Topic = topic,
+            Credential = topic is null ? null : ReadCredential(binder, context),
+            Secret = ReadSecret(binder),
+        };
+        binder.ThrowIfFaulty();
+        return options;
+    }
+
+    private static Uri? ReadTopic(MetadataBinder binder)
+    {
+        if (binder.Text("topicEndpoint") is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var topic) && topic.Scheme is "https" or "http" && topic.UserInfo.Length == 0 && topic.Fragment.Length == 0)
+        {
+            return topic;
+        }
+
+        binder.Fault("topicEndpoint", "an address such as https://topic.westeurope-1.eventgrid.azure.net/api/events");
+        return null;
+    }
+
+    private static EventGridCredential? ReadCredential(MetadataBinder binder, ComponentContext context)
+    {
+        try
+        {
+            return binder.Text("accessKey") is { } key
+                ? EventGridCredential.Key(key)
+                : EventGridCredential.Token(AzureCredentials.Create(AzureAuthentication.Read(binder, context.Host), context.Host.Time));
+        }
+        catch (FormatException fault)
+        {
+            binder.Fault("accessKey", $"a usable value ({fault.Message})");
+            return null;
+        }
+        catch (CredentialUnavailableException fault)
+        {
+            throw new ComponentException($"component '{context.Name}': neither accessKey nor an identity: {fault.Message}", fault);
+        }
+    }
+
+    private static string? ReadSecret(MetadataBinder binder)
+    {
+        var secret = binder.Text("webhookSecret");
+        if (secret is { Length: < ShortestSecret } || secret?.AsSpan().ContainsAnyExcept(SecretCharacters) == true)
+        {
+            binder.Fault("webhookSecret", $"at least {ShortestSecret} letters, digits, '-', '.', '_' or '~', since it stands in an address");
+        }
+        else if (secret is null && (binder.Text("direction") ?? "").Contains("input", StringComparison.OrdinalIgnoreCase))
+        {
+            binder.Fault("webhookSecret", "a value (it is required to receive events)");
+        }
+
+        return secret;
+    }
+}
