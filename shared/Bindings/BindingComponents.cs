@@ -1,4 +1,6 @@
 using Serverless.Components.Bindings.AzureEventGrid;
+using Serverless.Components.Bindings.AzureEventHubs;
+using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Registry;
@@ -12,6 +14,8 @@ public static class BindingComponents
     public static void Register(ComponentCatalog catalog)
     {
         Add(catalog, "azure.eventgrid", context => new EventGridBinding(context));
+        Add(catalog, "azure.eventhubs", context => new EventHubBinding(context));
+        Add(catalog, "azure.servicebusqueues", context => new ServiceBusQueueBinding(context));
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
     }

@@ -1,9 +1,16 @@
 namespace Serverless.Components.Bindings;
 
 /// <summary>Delivers a message that is ours for a while only, and keeps it ours for as long as the app works on it.</summary>
+/// <remarks>
+/// While the app can't be reached it is offered again, for some minutes: given back at once, it would soon have been delivered so often that
+/// the queue takes it for poison.
+/// </remarks>
 internal sealed class HeldDelivery
 {
     private const int RetriesPerHold = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the message is ours after it was received, and after each renewal.</summary>
     public required TimeSpan Hold { get; init; }
@@ -11,8 +18,11 @@ internal sealed class HeldDelivery
     /// <summary>After how long it is renewed; shorter than <see cref="Hold"/>.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Renews it. It is never cancelled by the delivery's end, because what it changes may be needed to settle the message.</summary>
+    /// <summary>Renews it; lost when cancelled. It is not cancelled by the delivery's end, because what it changes may be needed to settle the message.</summary>
     public required Func<CancellationToken, Task<HoldState>> Renew { get; init; }
+
+    /// <summary>Ends the offering to an app that can't be reached.</summary>
+    public required CancellationToken Stopping { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
@@ -25,7 +35,7 @@ internal sealed class HeldDelivery
         var keeping = KeepAsync(ending, delivered.Token, cancellationToken);
         try
         {
-            return await handler(read, ending.Token);
+            return await OfferAsync(handler, read, ending.Token);
         }
         catch (OperationCanceledException)
         {
@@ -38,6 +48,20 @@ internal sealed class HeldDelivery
         }
     }
 
+    private async Task<DeliveryResult> OfferAsync(BindingHandler handler, BindingEvent read, CancellationToken cancellationToken)
+    {
+        var since = Time.GetTimestamp();
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
+        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var result = await handler(read, cancellationToken);
+            if (result.Outcome != DeliveryOutcome.Unreachable || Time.GetElapsedTime(since) + pause > Patience || !await WaitAsync(pause, waiting.Token))
+            {
+                return result;
+            }
+        }
+    }
+
     private async Task KeepAsync(CancellationTokenSource ending, CancellationToken delivered, CancellationToken cancellationToken)
     {
         var since = Time.GetTimestamp();
@@ -45,7 +69,7 @@ internal sealed class HeldDelivery
         while (await WaitAsync(wait, delivered))
         {
             var asked = Time.GetTimestamp();
-            var state = await Renew(cancellationToken);
+            var state = await RenewAsync(Hold - Time.GetElapsedTime(since), cancellationToken);
             if (state == HoldState.Held)
             {
                 (since, wait) = (asked, Interval);
@@ -63,11 +87,24 @@ internal sealed class HeldDelivery
         }
     }
 
-    private async Task<bool> WaitAsync(TimeSpan time, CancellationToken delivered)
+    // After its time the message is lost, whatever the answer would have been.
+    private async Task<HoldState> RenewAsync(TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (left <= TimeSpan.Zero)
+        {
+            return HoldState.Lost;
+        }
+
+        using var limit = new CancellationTokenSource(left, Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await Renew(both.Token);
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan time, CancellationToken ended)
     {
         try
         {
-            await Task.Delay(time, Time, delivered);
+            await Task.Delay(time, Time, ended);
             return true;
         }
         catch (OperationCanceledException)

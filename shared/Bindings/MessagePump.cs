@@ -5,15 +5,12 @@ namespace Serverless.Components.Bindings;
 
 /// <summary>
 /// Takes messages from a queue and works on several at a time, never taking more than it can begin at once. While the queue can't be
-/// read, or the app not be reached, it asks again at growing distances.
+/// read it asks again at growing distances.
 /// </summary>
 internal sealed partial class MessagePump<TMessage>(ComponentContext context)
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private readonly HashSet<Task<bool>> _working = [];
+    private readonly HashSet<Task> _working = [];
     private TimeSpan _troublePause;
-    private TimeSpan _appPause;
 
     /// <summary>The queue, for the log.</summary>
     public required string Source { get; init; }
@@ -27,11 +24,17 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
     /// <summary>The pause after the queue was empty.</summary>
     public required TimeSpan EmptyPause { get; init; }
 
+    /// <summary>The pause after the queue could not be read, which doubles from time to time.</summary>
+    public TimeSpan ShortestPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest of them.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Takes up to so many messages; the token tells to stop. Trouble is a <see cref="BindingException"/>.</summary>
     public required Func<int, CancellationToken, Task<IReadOnlyList<TMessage>>> Receive { get; init; }
 
-    /// <summary>Works on one message to its end; false when the app was not reached. Fails only by a defect, which ends the pump.</summary>
-    public required Func<TMessage, Task<bool>> Work { get; init; }
+    /// <summary>Works on one message to its end. Fails only by a defect, which ends the pump.</summary>
+    public required Func<TMessage, CancellationToken, Task> Work { get; init; }
 
     /// <summary>Runs until told to stop, and then until what was taken is settled.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -41,11 +44,6 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
             while (!stopping.IsCancellationRequested)
             {
                 await ReapAsync();
-                if (_appPause > TimeSpan.Zero)
-                {
-                    await PauseAsync(_appPause, stopping);
-                }
-
                 await TakeAsync(stopping);
             }
         }
@@ -61,7 +59,7 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
 
     private Task PauseAsync(TimeSpan time, CancellationToken stopping) => Task.Delay(time, context.Host.Time, stopping);
 
-    // Waits for a free hand, and learns from those that are done whether the app is there.
+    // Waits for a free hand.
     private async Task ReapAsync()
     {
         if (_working.Count >= Handlers)
@@ -69,26 +67,21 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
             await Task.WhenAny(_working);
         }
 
-        var isReached = false;
-        var isMissed = false;
         foreach (var task in _working.Where(task => task.IsCompleted).ToList())
         {
             _working.Remove(task);
-            _ = await task ? isReached = true : isMissed = true;
+            await task;
         }
-
-        _appPause = isReached ? TimeSpan.Zero : isMissed ? Longer(_appPause) : _appPause;
     }
 
     private async Task TakeAsync(CancellationToken stopping)
     {
         try
         {
-            var most = _appPause > TimeSpan.Zero ? 1 : Math.Min(MostAtOnce, Handlers - _working.Count);
-            var messages = await Receive(most, stopping);
+            var messages = await Receive(Math.Min(MostAtOnce, Handlers - _working.Count), stopping);
             foreach (var message in messages)
             {
-                _working.Add(Work(message));
+                _working.Add(Work(message, stopping));
             }
 
             LogTroubleOver();
@@ -127,7 +120,7 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
         }
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? ShortestPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+    private TimeSpan Longer(TimeSpan pause) => pause == TimeSpan.Zero ? ShortestPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     [LoggerMessage(LogLevel.Warning, "component '{Component}': {Source} can't be read, which is tried again: {Fault}")]
     private static partial void LogUnreadable(ILogger logger, string component, string source, string fault);

@@ -11,28 +11,36 @@ internal static class AzureServiceBusSettings
 {
     /// <summary>Reads the items; null when faults, which go to the binder, leave no namespace.</summary>
     /// <exception cref="ComponentException">No way to prove who asks has what it needs.</exception>
-    public static ServiceBusNamespace? Read(MetadataBinder binder, ComponentContext context)
+    public static ServiceBusNamespace? Read(MetadataBinder binder, ComponentContext context) =>
+        Read(binder, context, "namespaceName", ServiceBusCredential.ServiceBusScope);
+
+    /// <summary>Reads the items of an Event Hubs namespace, which speaks the same protocol; null when faults leave none.</summary>
+    /// <exception cref="ComponentException">No way to prove who asks has what it needs.</exception>
+    public static ServiceBusNamespace? ReadEventHubs(MetadataBinder binder, ComponentContext context) =>
+        Read(binder, context, "eventHubNamespace", ServiceBusCredential.EventHubsScope);
+
+    private static ServiceBusNamespace? Read(MetadataBinder binder, ComponentContext context, string namespaceItem, string scope)
     {
-        switch (binder.Text("connectionString"), binder.Text("namespaceName"))
+        switch (binder.Text("connectionString"), binder.Text(namespaceItem))
         {
             case (null, null):
-                return Fault(binder, "connectionString", "a value (it is required where namespaceName is not given)");
+                return Fault(binder, "connectionString", $"a value (it is required where {namespaceItem} is not given)");
             case ({ }, { }):
-                return Fault(binder, "namespaceName", "none beside connectionString");
+                return Fault(binder, namespaceItem, "none beside connectionString");
             case ({ } connectionString, null):
                 return Try(binder, "connectionString", () => ServiceBusNamespace.Parse(connectionString));
             case (null, { } name):
                 var identity = AzureAuthentication.Read(binder, context.Host);
                 var host = name.Contains('.', StringComparison.Ordinal) ? name : $"{name}.{(identity.Cloud ?? AzureCloud.Public).ServiceBusSuffix}";
-                return Try(binder, "namespaceName", () => new ServiceBusNamespace(ServiceBusNamespace.ParseEndpoint(host), CreateCredential(context, identity)));
+                return Try(binder, namespaceItem, () => new ServiceBusNamespace(ServiceBusNamespace.ParseEndpoint(host), CreateCredential(context, identity, scope)));
         }
     }
 
-    private static ServiceBusCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity)
+    private static ServiceBusCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity, string scope)
     {
         try
         {
-            return ServiceBusCredential.Token(AzureCredentials.Create(identity, context.Host.Time));
+            return ServiceBusCredential.Token(AzureCredentials.Create(identity, context.Host.Time), scope);
         }
         catch (CredentialUnavailableException fault)
         {

@@ -26,7 +26,7 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
         MostAtOnce = MostAtOnce,
         EmptyPause = _options.PollingInterval,
         Receive = ReceiveAsync,
-        Work = message => DeliverAsync(handler, message),
+        Work = (message, stopped) => DeliverAsync(handler, message, stopped),
     }.RunAsync(stopping);
 
     // Cancelled at once, a receive would leave messages hidden that nobody works on.
@@ -44,17 +44,22 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
         }
     }
 
-    private async Task<bool> DeliverAsync(BindingHandler handler, QueueMessage message)
+    private async Task DeliverAsync(BindingHandler handler, QueueMessage message, CancellationToken stopping)
     {
         var receipt = message.PopReceipt ?? "";
-        var delivery = new HeldDelivery { Hold = _options.Visibility, Interval = _options.Visibility / 2, Renew = RenewAsync, Time = _context.Host.Time };
+        var delivery = new HeldDelivery
+        {
+            Hold = _options.Visibility,
+            Interval = _options.Visibility / 2,
+            Renew = RenewAsync,
+            Stopping = stopping,
+            Time = _context.Host.Time,
+        };
         var result = await delivery.RunAsync(handler, Decode(StorageQueueEvent.From(message)), _closing.Token);
         if (result is { IsDelivered: true })
         {
             await DeleteAsync(message.Id, receipt);
         }
-
-        return result is not { Outcome: DeliveryOutcome.Unreachable };
 
         async Task<HoldState> RenewAsync(CancellationToken cancellationToken)
         {

@@ -15,8 +15,11 @@ namespace Serverless.Components.Clients.AzureServiceBus;
 /// Each operation throws <see cref="AzureException"/> for what is not among its results, and <see cref="OperationCanceledException"/>.
 /// The interface has no sessions to receive from, no deferral, no reasons for dead letters, and no way to take back what is scheduled.
 /// </remarks>
-internal sealed class ServiceBusClient : IDisposable
+internal sealed partial class ServiceBusClient : IDisposable
 {
+    /// <summary>What messages call the service.</summary>
+    public const string ServiceName = "Service Bus";
+
     /// <summary>The longest wait for a message; the service's own limit is not far above it.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(55);
 
@@ -36,17 +39,16 @@ internal sealed class ServiceBusClient : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="mostBytes">Most bytes of content and properties that are sent at once.</param>
     /// <param name="transport">What carries requests; null means connections of the client's own.</param>
-    public ServiceBusClient(ServiceBusNamespace target, TimeProvider time, int mostBytes = StandardMostBytes, HttpPipelineTransport? transport = null)
+    /// <param name="sending">Retries and time limit of a request; null means the usual ones.</param>
+    public ServiceBusClient(ServiceBusNamespace target, TimeProvider time, int mostBytes = StandardMostBytes, HttpPipelineTransport? transport = null, AzureRestOptions? sending = null)
     {
         _endpoint = target.Endpoint;
         _mostBytes = mostBytes;
         _requests = new ServiceBusRequests(target.Endpoint);
         var resource = $"{target.Endpoint.AbsoluteUri.TrimEnd('/')}{(target.EntityPath is { } path ? $"/{path}" : "")}";
-        _rest = new AzureRestClient(new AzureRestOptions
+        _rest = new AzureRestClient((sending ?? new AzureRestOptions { Service = ServiceName, Timeout = AnswerTime }) with
         {
-            Service = "Service Bus",
             Authentication = target.Credential.CreatePolicy(resource, time),
-            Timeout = AnswerTime,
             Time = time,
             Transport = transport,
         });

@@ -6,7 +6,12 @@ namespace Serverless.Components.Clients.AzureServiceBus;
 /// <summary>What proves to Service Bus who asks.</summary>
 internal sealed class ServiceBusCredential
 {
-    private const string Scope = "https://servicebus.azure.net/.default";
+    /// <summary>What tokens of Microsoft Entra are for: queues and topics.</summary>
+    public const string ServiceBusScope = "https://servicebus.azure.net/.default";
+
+    /// <summary>What tokens of Microsoft Entra are for: event hubs.</summary>
+    public const string EventHubsScope = "https://eventhubs.azure.net/.default";
+
     private const string SignatureScheme = "SharedAccessSignature ";
     private readonly Func<string, TimeProvider, HttpPipelinePolicy> _createPolicy;
 
@@ -28,7 +33,7 @@ internal sealed class ServiceBusCredential
     }
 
     /// <summary>A token of Microsoft Entra; requests must go over https.</summary>
-    public static ServiceBusCredential Token(TokenCredential credential) => new((_, _) => new BearerTokenAuthenticationPolicy(credential, Scope));
+    public static ServiceBusCredential Token(TokenCredential credential, string scope = ServiceBusScope) => new((_, _) => new BearerTokenAuthenticationPolicy(credential, scope));
 
     /// <summary>The policy that authorizes requests to a resource.</summary>
     /// <param name="resource">The namespace's address, or an entity's, without a slash at its end.</param>

@@ -11,6 +11,9 @@ internal sealed record ServiceBusMessage
 
     public string? CorrelationId { get; init; }
 
+    /// <summary>The type of the content.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>At most 128 characters.</summary>
     public string? SessionId { get; init; }
 

@@ -14,6 +14,8 @@ internal sealed class ServiceBusRequests(Uri endpoint)
     /// <summary>Exactly this makes a batch: with a charset behind it the array would be the content of one message.</summary>
     private const string BatchType = "application/vnd.microsoft.servicebus.json";
 
+    private const string AtomType = "application/atom+xml";
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary><c>POST /entity/messages</c>, always in batch form: it has properties in any script, and no header can be slipped in.</summary>
@@ -43,6 +45,21 @@ internal sealed class ServiceBusRequests(Uri endpoint)
     /// <summary><c>POST</c> (keeps), <c>PUT</c> (abandons) or <c>DELETE</c> (completes) the address of a lock.</summary>
     public void Settle(Request request, ServiceBusLock delivery) => Address(request, delivery.Target);
 
+    /// <summary><c>GET</c> (describes) or <c>PUT</c> (makes) <c>/entity?api-version=…</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="entity">A queue.</param>
+    /// <param name="description">What to make; null for a description.</param>
+    public void Manage(Request request, ServiceBusEntity entity, ServiceBusQueueDescription? description)
+    {
+        Address(request, $"/{entity.Path}?api-version=2021-05");
+        request.Headers.SetValue("Accept", AtomType);
+        if (description is not null)
+        {
+            request.Headers.SetValue("Content-Type", AtomType);
+            request.Content = RequestContent.Create(description.ToAtom());
+        }
+    }
+
     private void Address(Request request, string target) => request.Uri.Reset(new Uri(endpoint.GetLeftPart(UriPartial.Authority) + target));
 
     private static void Write(Utf8JsonWriter writer, ServiceBusMessage message)
@@ -52,6 +69,7 @@ internal sealed class ServiceBusRequests(Uri endpoint)
         writer.WriteStartObject("BrokerProperties");
         WriteText(writer, "MessageId", message.MessageId);
         WriteText(writer, "CorrelationId", message.CorrelationId);
+        WriteText(writer, "ContentType", message.ContentType);
         WriteText(writer, "SessionId", message.SessionId);
         WriteText(writer, "PartitionKey", message.PartitionKey);
         WriteText(writer, "Label", message.Subject);
