@@ -41,7 +41,7 @@ internal sealed class EventGridClient : IDisposable
         const string operation = "publish";
         if (events.Length > MostBytes)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the events have {events.Length} bytes; Event Grid takes {MostBytes} at once"), nameof(events));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the events have {events.Length} bytes; Event Grid takes {MostBytes} at once"));
         }
 
         using var message = _rest.CreateMessage(RequestMethod.Post, RepeatRule.IfNotExecuted, request =>

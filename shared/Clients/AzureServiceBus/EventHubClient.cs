@@ -81,17 +81,17 @@ internal sealed class EventHubClient : IDisposable
     {
         if (body.Length > MostBytes)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the event has {body.Length} bytes; Event Hubs takes {MostBytes}"), nameof(body));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the event has {body.Length} bytes; Event Hubs takes {MostBytes}"));
         }
 
         if (contentType is not null && (contentType.AsSpan().ContainsAnyExceptInRange(' ', '~') || contentType.StartsWith(BatchType, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new ArgumentException("the content type can't be sent", nameof(contentType));
+            throw new ArgumentException("the content type can't be sent");
         }
 
         if (partitionKey?.Length > LongestKey)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the partition key has {partitionKey.Length} characters; Event Hubs takes {LongestKey}"), nameof(partitionKey));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the partition key has {partitionKey.Length} characters; Event Hubs takes {LongestKey}"));
         }
     }
 

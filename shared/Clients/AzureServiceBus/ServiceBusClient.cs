@@ -149,7 +149,7 @@ internal sealed partial class ServiceBusClient : IDisposable
         var bytes = messages.Sum(message => (long)message.Body.Length + message.Properties.Sum(property => Encoding.UTF8.GetByteCount(property.Key) + Encoding.UTF8.GetByteCount(property.Value)));
         if (bytes > _mostBytes)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the messages have {bytes} bytes; Service Bus takes {_mostBytes} at once"), nameof(messages));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the messages have {bytes} bytes; Service Bus takes {_mostBytes} at once"));
         }
 
         foreach (var message in messages)
@@ -164,7 +164,7 @@ internal sealed partial class ServiceBusClient : IDisposable
     {
         if (value?.Length > LongestId)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the {name} has {value.Length} characters; Service Bus takes {LongestId}"), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the {name} has {value.Length} characters; Service Bus takes {LongestId}"));
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class BrokerNamespace
         _time = settings.Time;
         foreach (var queue in settings.Queues)
         {
-            _senders[queue.Name] = (new DuplicateFilter(queue.DuplicateWindow, _time), [AddReceiver(queue.Name, queue)]);
+            AddQueue(queue);
         }
 
         foreach (var topic in settings.Topics)
@@ -27,7 +27,32 @@ internal sealed class BrokerNamespace
     }
 
     /// <summary>Where messages come from; null when there is no such queue or subscription.</summary>
-    public BrokerQueue? FindReceiver(string path) => _receivers.GetValueOrDefault(path);
+    public BrokerQueue? FindReceiver(string path)
+    {
+        lock (_gate)
+        {
+            return _receivers.GetValueOrDefault(path);
+        }
+    }
+
+    /// <summary>Makes a queue; false when there is something of that name.</summary>
+    public bool AddQueue(QueueSettings queue)
+    {
+        lock (_gate)
+        {
+            return !_senders.ContainsKey(queue.Name) && _senders.TryAdd(queue.Name, (new DuplicateFilter(queue.DuplicateWindow, _time), [AddReceiver(queue.Name, queue)]));
+        }
+    }
+
+    /// <summary>Deletes a queue with its messages.</summary>
+    public void RemoveQueue(string name)
+    {
+        lock (_gate)
+        {
+            _senders.Remove(name);
+            _receivers.Remove(name);
+        }
+    }
 
     /// <summary>Adds all of them at once; false when there is no such queue or topic.</summary>
     public bool TrySend(string path, IReadOnlyList<MessageContent> contents)

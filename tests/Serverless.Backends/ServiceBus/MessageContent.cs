@@ -16,7 +16,7 @@ internal sealed class MessageContent
     public MessageContent(byte[] body, string contentType, JsonObject broker, IReadOnlyDictionary<string, string> properties)
     {
         Body = body;
-        ContentType = contentType;
+        ContentType = broker[nameof(ContentType)]?.GetValue<string>() ?? contentType;
         Properties = properties;
         foreach (var name in Texts)
         {

@@ -11,7 +11,7 @@ namespace Serverless.Backends.ServiceBus;
 /// <summary>A namespace of Azure Service Bus over http and https: its REST data plane, with real state.</summary>
 /// <remarks>
 /// After the REST reference of Service Bus and recorded traffic of the service. No vendor has a client for this protocol, so what it
-/// speaks is checked with requests written out in full (ServiceBusServerTests). Not served: sessions, rules, management.
+/// speaks is checked with requests written out in full (ServiceBusServerTests). Of management, queues can be described and made. Not served: sessions, rules.
 /// </remarks>
 public sealed partial class ServiceBusServer : FaultyServer
 {
@@ -47,6 +47,12 @@ public sealed partial class ServiceBusServer : FaultyServer
     /// <param name="path">A queue, or <c>topic/subscriptions/name</c>.</param>
     public EntityCounts Count(string path) => (_broker.FindReceiver(path) ?? throw new ArgumentException($"there is no queue {path}", nameof(path))).Count();
 
+    /// <summary>Makes a queue, past HTTP.</summary>
+    public void AddQueue(QueueSettings queue) => _broker.AddQueue(queue);
+
+    /// <summary>Deletes a queue with its messages, past HTTP.</summary>
+    public void RemoveQueue(string name) => _broker.RemoveQueue(name);
+
     /// <summary>The token that a client of the first policy sends, for the whole namespace.</summary>
     public string CreateToken(TimeSpan? lifetime = null) =>
         SharedAccessSignature.Create(Address.ToString(), _settings.Policies[0], _settings.Time.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1)));
@@ -58,7 +64,9 @@ public sealed partial class ServiceBusServer : FaultyServer
         {
             var path = request.Path.Value ?? "/";
             var isSend = path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase);
-            return FindTokenFault(request, isSend) is { } fault ? Error(401, fault)
+            var isManagement = IsManagement(request);
+            return FindTokenFault(request, isSend, isManagement) is { } fault ? Error(401, fault)
+                : isManagement ? Manage(request, path[1..], body)
                 : isSend && HttpMethods.IsPost(request.Method) ? Send(path[1..^"/messages".Length], MessageReader.Read(request, body))
                 : HeadPath().Match(path) is { Success: true } head ? await TakeAsync(request, head.Groups[1].Value, cancellationToken)
                 : LockPath().Match(path) is { Success: true } locked ? Settle(request.Method, locked)
@@ -124,7 +132,7 @@ public sealed partial class ServiceBusServer : FaultyServer
             : throw new BusRefusalException(_settings.LockLostStatus, "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.");
     }
 
-    private string? FindTokenFault(HttpRequest request, bool isSend)
+    private string? FindTokenFault(HttpRequest request, bool isSend, bool isManagement)
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.Ordinal) ? FindBearerFault(header["Bearer ".Length..])
@@ -132,6 +140,7 @@ public sealed partial class ServiceBusServer : FaultyServer
             : _settings.Policies.FirstOrDefault(policy => policy.Name == signature.Policy) is not { } policy || !signature.IsSignedBy(policy) ? "InvalidSignature: The token has an invalid signature."
             : !(signature.ExpiresOn > _settings.Time.GetUtcNow()) ? "ExpiredToken: The token is expired."
             : !signature.Covers(request.Host.Host, Uri.UnescapeDataString(request.Path.Value ?? "/")) ? "InvalidAudience: The authorization header contains a token with an audience of another resource."
+            : isManagement ? (policy.CanManage ? null : "Unauthorized access. 'Manage' claim(s) are required to perform this operation.")
             : isSend && !policy.CanSend ? "Unauthorized access. 'Send' claim(s) are required to perform this operation."
             : !isSend && !policy.CanListen ? "Unauthorized access. 'Listen' claim(s) are required to perform this operation."
             : null;
