@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Azure;
 
@@ -50,7 +51,8 @@ internal sealed class AzureServiceException : AzureException
     /// <param name="isFateUnknown">True when it may nevertheless have been executed.</param>
     public static AzureServiceException Create(string operation, int status, AzureError error, string? requestId, bool isFateUnknown = false)
     {
-        var code = error.Code is null ? "" : $" {error.Code}";
+        // Service Bus gives the status as the code.
+        var code = error.Code is null || error.Code == status.ToString(CultureInfo.InvariantCulture) ? "" : $" {error.Code}";
         var text = error.Message is null ? "" : $": {error.Message}";
         var request = requestId is null ? "" : $" (request {requestId})";
         return new AzureServiceException($"{operation}: the service answered {status}{code}{text}{request}", status, error.Code, requestId, isFateUnknown);

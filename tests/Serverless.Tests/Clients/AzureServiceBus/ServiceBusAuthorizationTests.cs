@@ -71,7 +71,7 @@ public sealed class ServiceBusAuthorizationTests
         var lost = await Assert.ThrowsAsync<AzureConnectionException>(() => bus.ReceiveAsync(Queue, TimeSpan.Zero, Cancelled));
         var refused = await Assert.ThrowsAsync<AzureServiceException>(() => bus.ReceiveAsync(Queue, TimeSpan.Zero, Cancelled));
 
-        Assert.Equal("Service Bus receive from q1: the service answered 401 401: InvalidSignature: no.", refused.Message);
+        Assert.Equal("Service Bus receive from q1: the service answered 401: InvalidSignature: no.", refused.Message);
         var signature = service.Requests.First().Headers["Authorization"].Split('&')[1];
         Assert.All([lost.ToString(), refused.ToString(), target.ToString()], text =>
         {
