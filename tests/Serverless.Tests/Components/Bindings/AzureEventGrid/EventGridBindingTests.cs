@@ -1,8 +1,11 @@
 using System.Text;
+using Azure.Core.Pipeline;
 using Serverless.Backends.EventGrid;
 using Serverless.Backends.Faults;
 using Serverless.Components.Bindings.AzureEventGrid;
+using Serverless.Components.Clients.AzureEventGrid;
 using Serverless.Components.Registry;
+using Serverless.Tests.Clients.AzureRest;
 
 namespace Serverless.Tests.Components.Bindings.AzureEventGrid;
 
@@ -55,6 +58,20 @@ public sealed class EventGridBindingTests
         Assert.EndsWith("whether it was executed is unknown", doubt, StringComparison.Ordinal);
         Assert.Equal(2, server.Events.Count);
         Assert.Equal("the events have 1048579 bytes; Event Grid takes 1048576 at once", await binding.FaultAsync($"\"{new string('a', 1048577)}\""));
+    }
+
+    [Fact]
+    public async Task Publish_WithAnIdentity_AsksForEventGridsToken()
+    {
+        await using var server = await EventGridServer.StartAsync(isCloudEvents: true, token: "entra");
+        using var transport = new HttpClientTransport(server.CreateHandler());
+        var credential = new AskedCredential("entra");
+        using var topic = new EventGridClient(server.Topic, EventGridCredential.Token(credential), TimeProvider.System, transport);
+
+        await topic.PublishAsync(Encoding.UTF8.GetBytes(CloudEvent), "application/cloudevents+json", TestContext.Current.CancellationToken);
+
+        Assert.Single(server.Events);
+        Assert.Equal(["https://eventgrid.azure.net/.default"], credential.Scopes);
     }
 
     [Fact]

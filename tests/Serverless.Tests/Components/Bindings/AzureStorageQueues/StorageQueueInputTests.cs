@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Backends.Network;
+using Serverless.Backends.Node;
 using Serverless.Components.Bindings;
 using Serverless.Components.Clients.AzureStorage.Queues;
 using Serverless.Tests.Clients.AzureStorage.Queues;
@@ -33,6 +34,21 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
 
         Assert.Equal(texts.Order(StringComparer.Ordinal), handler.Texts.Order(StringComparer.Ordinal));
         Assert.Equal(0, await queue.CountAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task Message_OfMicrosoftsClient_ArrivesAsItWasSent()
+    {
+        var name = StorageQueues.NewName();
+        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
+        await new NodeScript("queue.mjs", [azurite.Server.ConnectionString, name, "send", "<theirs> & ü"]).RunAsync(Cancelled);
+        var handler = new RecordingHandler();
+        await using (new BindingReading(binding, handler))
+        {
+            await handler.WaitAsync(1);
+        }
+
+        Assert.Equal(["<theirs> & ü"], handler.Texts);
     }
 
     [Fact]
