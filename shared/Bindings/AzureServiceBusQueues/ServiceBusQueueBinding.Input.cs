@@ -14,7 +14,7 @@ internal sealed partial class ServiceBusQueueBinding : ITriggeredBinding
     private static readonly TimeSpan SettlementPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EmptyPause = TimeSpan.FromMilliseconds(100);
 
-    // Between these, whatever our clock and the service's make of the end of a lock.
+    // Between these, whatever the clocks make of the end of a lock.
     private static readonly TimeSpan ShortestLock = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestLock = TimeSpan.FromMinutes(5);
 
@@ -69,7 +69,8 @@ internal sealed partial class ServiceBusQueueBinding : ITriggeredBinding
 
     private TimeSpan LockDuration(ServiceBusDelivery message)
     {
-        var left = message.LockedUntil - _context.Host.Time.GetUtcNow() ?? ShortestLock;
+        // By the service's clock, where it is told: ours may differ.
+        var left = message.LockedUntil - (message.ReceivedOn ?? _context.Host.Time.GetUtcNow()) ?? ShortestLock;
         return left < ShortestLock ? ShortestLock : left > LongestLock ? LongestLock : left;
     }
 

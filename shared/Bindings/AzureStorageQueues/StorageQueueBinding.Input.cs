@@ -15,6 +15,8 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DeletionPause = TimeSpan.FromSeconds(1);
 
+    private bool _isPlainTextTold;
+
     public IReadOnlyDictionary<string, string> TriggerFields => new Dictionary<string, string> { ["queueName"] = _options.Queue };
 
     public BindingEvent FromTrigger(TriggerPayload payload) => Decode(StorageQueueEvent.From(payload));
@@ -127,7 +129,7 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
             return read;
         }
 
-        if (!StorageQueueText.TryDecode(read.Data, out var bytes))
+        if (!StorageQueueText.TryDecode(read.Data, out var bytes) && !Interlocked.Exchange(ref _isPlainTextTold, true))
         {
             LogNoBase64(_context.Logger, _context.Name, _options.Queue);
         }
@@ -144,6 +146,6 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
     [LoggerMessage(LogLevel.Warning, "component '{Component}': message {Id} was delivered, but not deleted, and will be delivered again: {Fault}")]
     private static partial void LogNotDeleted(ILogger logger, string component, string id, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "component '{Component}': a message of queue {Queue} is no Base64, which decodeBase64 asks for; it is delivered as it is")]
+    [LoggerMessage(LogLevel.Warning, "component '{Component}': a message of queue {Queue} is no Base64, which decodeBase64 asks for; such messages are delivered as they are")]
     private static partial void LogNoBase64(ILogger logger, string component, string queue);
 }

@@ -29,6 +29,9 @@ internal sealed record ServiceBusDelivery
 
     public DateTimeOffset? EnqueuedOn { get; init; }
 
+    /// <summary>The service's clock when it gave the message.</summary>
+    public DateTimeOffset? ReceivedOn { get; init; }
+
     /// <summary>Until when nobody else gets it; null for one that was received for good.</summary>
     public DateTimeOffset? LockedUntil { get; init; }
 

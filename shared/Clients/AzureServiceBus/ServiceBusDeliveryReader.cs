@@ -39,6 +39,7 @@ internal static class ServiceBusDeliveryReader
             DeliveryCount = (int)Number(broker, "DeliveryCount"),
             SequenceNumber = Number(broker, "SequenceNumber"),
             EnqueuedOn = Time(broker, "EnqueuedTimeUtc"),
+            ReceivedOn = response.Headers.Date,
             LockedUntil = Time(broker, "LockedUntilUtc"),
             Lock = ReadLock(response, endpoint),
             Properties = ReadProperties(response),
