@@ -157,6 +157,33 @@ internal sealed partial class ServiceBusClient : IDisposable
             CheckId(nameof(message.MessageId), message.MessageId);
             CheckId(nameof(message.SessionId), message.SessionId);
             CheckId(nameof(message.PartitionKey), message.PartitionKey);
+            CheckType(message, messages.Count);
+        }
+    }
+
+    private static void CheckType(ServiceBusMessage message, int count)
+    {
+        if (message.ContentType is not { } type)
+        {
+            return;
+        }
+
+        if (count > 1)
+        {
+            throw new ArgumentException("a message with a ContentType can only be sent alone");
+        }
+
+        if (type.Length == 0 || !ServiceBusHeader.IsPrintable(type) || type.StartsWith(ServiceBusRequests.BatchType, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException("the ContentType can't be sent");
+        }
+
+        foreach (var (name, value) in message.Properties)
+        {
+            if (!ServiceBusHeader.IsFree(name) || !ServiceBusHeader.IsPrintable(value))
+            {
+                throw new ArgumentException($"the property '{name}' can't be sent beside a ContentType: both travel as headers of HTTP");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace Serverless.Components.Clients.AzureServiceBus;
 internal static class ServiceBusDeliveryReader
 {
     // Headers whose values could be taken for properties.
-    private static readonly HashSet<string> NoProperties = new(StringComparer.OrdinalIgnoreCase) { "Age", "BrokerProperties", "Content-Length", "ETag", "Max-Forwards", "Retry-After", "X-Content-Type-Options" };
+    private static readonly HashSet<string> NoProperties = new(StringComparer.OrdinalIgnoreCase) { "Age", "BrokerProperties", "Content-Length", "ETag", "Max-Forwards", "Retry-After", "X-Content-Type-Options", "x-ms-return-client-request-id" };
 
     /// <summary>Reads the message.</summary>
     /// <param name="response">The answer, buffered.</param>

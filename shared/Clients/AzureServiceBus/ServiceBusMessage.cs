@@ -11,7 +11,10 @@ internal sealed record ServiceBusMessage
 
     public string? CorrelationId { get; init; }
 
-    /// <summary>The type of the content.</summary>
+    /// <summary>
+    /// The type of the content, in printable ASCII. A message that has one is sent alone, with its properties as headers: each property's name
+    /// must then be one that HTTP gives no meaning to, and its value printable ASCII.
+    /// </summary>
     public string? ContentType { get; init; }
 
     /// <summary>At most 128 characters.</summary>

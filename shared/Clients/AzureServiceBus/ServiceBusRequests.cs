@@ -12,16 +12,25 @@ namespace Serverless.Components.Clients.AzureServiceBus;
 internal sealed class ServiceBusRequests(Uri endpoint)
 {
     /// <summary>Exactly this makes a batch: with a charset behind it the array would be the content of one message.</summary>
-    private const string BatchType = "application/vnd.microsoft.servicebus.json";
+    public const string BatchType = "application/vnd.microsoft.servicebus.json";
 
     private const string AtomType = "application/atom+xml";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary><c>POST /entity/messages</c>, always in batch form: it has properties in any script, and no header can be slipped in.</summary>
+    /// <summary>
+    /// <c>POST /entity/messages</c> in batch form, which has properties in any script and no headers that could be slipped in. Only content of a
+    /// type of its own goes alone: a batch can't tell types.
+    /// </summary>
     public void Send(Request request, ServiceBusEntity entity, IReadOnlyList<ServiceBusMessage> messages)
     {
         Address(request, $"/{entity.Path}/messages");
+        if (messages is [{ ContentType: not null } single])
+        {
+            SendAlone(request, single);
+            return;
+        }
+
         var body = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(body))
         {
@@ -67,16 +76,7 @@ internal sealed class ServiceBusRequests(Uri endpoint)
         writer.WriteStartObject();
         WriteBody(writer, message.Body.Span);
         writer.WriteStartObject("BrokerProperties");
-        WriteText(writer, "MessageId", message.MessageId);
-        WriteText(writer, "CorrelationId", message.CorrelationId);
-        WriteText(writer, "ContentType", message.ContentType);
-        WriteText(writer, "SessionId", message.SessionId);
-        WriteText(writer, "PartitionKey", message.PartitionKey);
-        WriteText(writer, "Label", message.Subject);
-        WriteText(writer, "ReplyTo", message.ReplyTo);
-        WriteText(writer, "To", message.To);
-        WriteText(writer, "TimeToLiveTimeSpan", message.TimeToLive?.ToString(@"d\.hh\:mm\:ss\.fffffff", CultureInfo.InvariantCulture));
-        WriteText(writer, "ScheduledEnqueueTimeUtc", message.ScheduledOn?.ToString("R", CultureInfo.InvariantCulture));
+        WriteBroker(writer, message, isAlone: false);
         writer.WriteEndObject();
         if (message.Properties.Count > 0)
         {
@@ -90,6 +90,48 @@ internal sealed class ServiceBusRequests(Uri endpoint)
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void SendAlone(Request request, ServiceBusMessage message)
+    {
+        request.Headers.SetValue("Content-Type", message.ContentType!);
+        var broker = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(broker))
+        {
+            writer.WriteStartObject();
+            WriteBroker(writer, message, isAlone: true);
+            writer.WriteEndObject();
+        }
+
+        // ASCII: the writer escapes the rest.
+        request.Headers.SetValue("BrokerProperties", Encoding.UTF8.GetString(broker.WrittenSpan));
+        foreach (var (name, value) in message.Properties)
+        {
+            request.Headers.SetValue(name, ServiceBusHeader.Quote(value));
+        }
+
+        request.Content = RequestContent.Create(message.Body);
+    }
+
+    private static void WriteBroker(Utf8JsonWriter writer, ServiceBusMessage message, bool isAlone)
+    {
+        WriteText(writer, "MessageId", message.MessageId);
+        WriteText(writer, "CorrelationId", message.CorrelationId);
+        WriteText(writer, "SessionId", message.SessionId);
+        WriteText(writer, "PartitionKey", message.PartitionKey);
+        WriteText(writer, "Label", message.Subject);
+        WriteText(writer, "ReplyTo", message.ReplyTo);
+        WriteText(writer, "To", message.To);
+        if (isAlone && message.TimeToLive is { } life)
+        {
+            writer.WriteNumber("TimeToLive", life.TotalSeconds);
+        }
+        else
+        {
+            WriteText(writer, "TimeToLiveTimeSpan", message.TimeToLive?.ToString(@"d\.hh\:mm\:ss\.fffffff", CultureInfo.InvariantCulture));
+        }
+
+        WriteText(writer, "ScheduledEnqueueTimeUtc", message.ScheduledOn?.ToString("R", CultureInfo.InvariantCulture));
     }
 
     private static void WriteBody(Utf8JsonWriter writer, ReadOnlySpan<byte> body)

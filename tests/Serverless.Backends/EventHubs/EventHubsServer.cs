@@ -10,7 +10,7 @@ using Serverless.Backends.ServiceBus;
 namespace Serverless.Backends.EventHubs;
 
 /// <summary>An event hub over http and https: the sending of single events, as its REST reference documents it.</summary>
-/// <remarks>https://learn.microsoft.com/rest/api/eventhub/send-event, send-partition-event, and its common headers.</remarks>
+/// <remarks>https://learn.microsoft.com/rest/api/eventhub/send-event, send-partition-event, and its common headers (EventHubsServerTests).</remarks>
 public sealed partial class EventHubsServer : FaultyServer
 {
     private const int MostBytes = 1024 * 1024;

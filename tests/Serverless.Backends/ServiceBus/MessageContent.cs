@@ -16,7 +16,7 @@ internal sealed class MessageContent
     public MessageContent(byte[] body, string contentType, JsonObject broker, IReadOnlyDictionary<string, string> properties)
     {
         Body = body;
-        ContentType = broker[nameof(ContentType)]?.GetValue<string>() ?? contentType;
+        ContentType = contentType;
         Properties = properties;
         foreach (var name in Texts)
         {

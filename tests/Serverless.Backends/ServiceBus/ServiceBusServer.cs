@@ -11,7 +11,7 @@ namespace Serverless.Backends.ServiceBus;
 /// <summary>A namespace of Azure Service Bus over http and https: its REST data plane, with real state.</summary>
 /// <remarks>
 /// After the REST reference of Service Bus and recorded traffic of the service. No vendor has a client for this protocol, so what it
-/// speaks is checked with requests written out in full (ServiceBusServerTests). Of management, queues can be described and made. Not served: sessions, rules.
+/// speaks is checked with requests written out in full (ServiceBusServerTests, ServiceBusManagementTests). Of management, queues can be described and made. Not served: sessions, rules.
 /// </remarks>
 public sealed partial class ServiceBusServer : FaultyServer
 {

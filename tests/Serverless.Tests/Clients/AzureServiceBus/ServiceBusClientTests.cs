@@ -48,6 +48,46 @@ public sealed class ServiceBusClientTests
     }
 
     [Fact]
+    public async Task Message_WithAContentType_ComesBackAsItWas()
+    {
+        await using var server = await StartAsync();
+        using var bus = Client(server);
+        var sent = new ServiceBusMessage
+        {
+            Body = new byte[] { 0xFF, 0, 0x80 },
+            ContentType = "image/png",
+            MessageId = "m-1",
+            Subject = "sübject\r\nInjected: 1",
+            TimeToLive = TimeSpan.FromSeconds(90),
+            Properties = new Dictionary<string, string> { ["kind"] = "x \"y\"", ["count"] = "5" },
+        };
+
+        await bus.SendAsync(Queue, [sent], Cancelled);
+        var got = await bus.ReceiveAsync(Queue, NoWait, Cancelled);
+
+        Assert.Equal(sent.Body.ToArray(), got!.Body.ToArray());
+        Assert.Equal(("image/png", "m-1", "sübject\r\nInjected: 1"), (got.ContentType, got.MessageId, got.Subject));
+        Assert.Equal(new Dictionary<string, string> { ["kind"] = "x \"y\"", ["count"] = "5" }, got.Properties);
+    }
+
+    [Theory]
+    [InlineData("the ContentType can't be sent", "text/plain\r\nInjected: 1", "kind", "x")]
+    [InlineData("the ContentType can't be sent", "application/vnd.microsoft.servicebus.json", "kind", "x")]
+    [InlineData("the property 'Host' can't be sent beside a ContentType: both travel as headers of HTTP", "text/plain", "Host", "x")]
+    [InlineData("the property 'x-ms-date' can't be sent beside a ContentType: both travel as headers of HTTP", "text/plain", "x-ms-date", "x")]
+    [InlineData("the property 'a b' can't be sent beside a ContentType: both travel as headers of HTTP", "text/plain", "a b", "x")]
+    [InlineData("the property 'kind' can't be sent beside a ContentType: both travel as headers of HTTP", "text/plain", "kind", "x\r\nInjected: 1")]
+    public async Task Message_WithAContentType_SlipsNoHeaderIn(string fault, string type, string name, string value)
+    {
+        await using var server = await StartAsync();
+        using var bus = Client(server);
+        var message = Message("a") with { ContentType = type, Properties = new Dictionary<string, string> { [name] = value } };
+
+        Assert.Equal(fault, (await Assert.ThrowsAsync<ArgumentException>(() => bus.SendAsync(Queue, [message], Cancelled))).Message);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task Body_ThatIsNoText_ComesBackAsItWas()
     {
         await using var server = await StartAsync();
