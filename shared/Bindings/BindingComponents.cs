@@ -3,6 +3,7 @@ using Serverless.Components.Bindings.AzureEventHubs;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
+using Serverless.Components.Bindings.Http;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings;
@@ -18,6 +19,7 @@ public static class BindingComponents
         Add(catalog, "azure.servicebusqueues", context => new ServiceBusQueueBinding(context));
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
+        Add(catalog, "http", context => new HttpBinding(context));
     }
 
     private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>

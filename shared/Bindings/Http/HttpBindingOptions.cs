@@ -1,0 +1,120 @@
+using System.Net.Security;
+using System.Text;
+using Serverless.Components.Clients.WebCalls;
+using Serverless.Components.Registry;
+
+namespace Serverless.Components.Bindings.Http;
+
+/// <summary>Settings of <c>bindings.http</c>.</summary>
+/// <remarks>Dapr docs: reference/components-reference/supported-bindings/http.</remarks>
+internal sealed record HttpBindingOptions
+{
+    private const long LongestAnswer = 100 << 20;
+
+    /// <summary>The address without user and password.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>A header with a token of the component: <c>securityTokenHeader</c> and <c>securityToken</c>, or what the address's user and password give.</summary>
+    public KeyValuePair<string, string>? Token { get; init; }
+
+    /// <summary>Whether an answer other than 2xx is a failure.</summary>
+    public bool ErrorIfNot2xx { get; init; } = true;
+
+    /// <summary>How to call.</summary>
+    public required WebCallerOptions Caller { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="ComponentException">One or more are faulty.</exception>
+    public static HttpBindingOptions Bind(ComponentContext context)
+    {
+        var binder = context.Metadata.Bind();
+        var url = ReadUrl(binder);
+        var options = new HttpBindingOptions
+        {
+            Url = new UriBuilder(url) { UserName = "", Password = "" }.Uri,
+            Token = ReadToken(binder, url),
+            ErrorIfNot2xx = binder.Boolean("errorIfNot2XX", true),
+            Caller = new WebCallerOptions
+            {
+                Limit = ReadLimit(binder),
+                LongestAnswer = ReadLongestAnswer(binder),
+                Tls = ReadTls(binder),
+                Time = context.Host.Time,
+            },
+        };
+        binder.ThrowIfFaulty();
+        return options;
+    }
+
+    private static Uri ReadUrl(MetadataBinder binder)
+    {
+        var text = binder.Required("url");
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Fragment.Length == 0 && url.Host.Length > 0)
+        {
+            return url;
+        }
+
+        if (text.Length > 0)
+        {
+            binder.Fault("url", "an http or https address without a fragment");
+        }
+
+        return new Uri("http://localhost/");
+    }
+
+    private static KeyValuePair<string, string>? ReadToken(MetadataBinder binder, Uri url)
+    {
+        if (binder.Text("securityToken") is { } token && binder.Text("securityTokenHeader") is { } header)
+        {
+            if (!WebHeaders.IsName(header) || WebHeaders.IsFraming(header))
+            {
+                binder.Fault("securityTokenHeader", "the name of a header that a request may carry");
+            }
+
+            if (!WebHeaders.IsValue(token))
+            {
+                binder.Fault("securityToken", "text without control characters");
+            }
+
+            return new(header, token);
+        }
+
+        return url.UserInfo.Length == 0 ? null
+            : new("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo)))}");
+    }
+
+    private static TimeSpan? ReadLimit(MetadataBinder binder)
+    {
+        var limit = binder.Duration("responseTimeout");
+        if (limit is { } value && (value <= TimeSpan.Zero || value.TotalMilliseconds > uint.MaxValue - 1))
+        {
+            binder.Fault("responseTimeout", "a duration of more than nothing and less than 49 days");
+        }
+
+        return limit;
+    }
+
+    private static long ReadLongestAnswer(MetadataBinder binder)
+    {
+        if (binder.Text("maxResponseBodySize") is not { } text)
+        {
+            return LongestAnswer;
+        }
+
+        if (!DaprText.TryParseQuantity(text, out var bytes))
+        {
+            binder.Fault("maxResponseBodySize", "a size such as 100Mi or a number of bytes");
+        }
+
+        return Math.Max(bytes, 0);
+    }
+
+    private static SslClientAuthenticationOptions ReadTls(MetadataBinder binder)
+    {
+        var tls = new SslClientAuthenticationOptions { AllowRenegotiation = binder.OneOf("MTLSRenegotiation", Never, Never, "RenegotiateOnceAsClient", "RenegotiateFreelyAsClient") != Never };
+        HttpBindingCertificates.Read(binder, tls);
+        return tls;
+    }
+
+    private const string Never = "RenegotiateNever";
+}
