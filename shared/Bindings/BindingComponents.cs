@@ -4,6 +4,7 @@ using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Bindings.Http;
+using Serverless.Components.Bindings.LocalStorage;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings;
@@ -20,6 +21,7 @@ public static class BindingComponents
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
         Add(catalog, "http", context => new HttpBinding(context));
+        Add(catalog, "localstorage", context => new LocalStorageBinding(context));
     }
 
     private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>
