@@ -3,8 +3,12 @@ using Serverless.Components.Bindings.AzureEventHubs;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
+using Serverless.Components.Bindings.GraphQl;
 using Serverless.Components.Bindings.Http;
+using Serverless.Components.Bindings.Influx;
 using Serverless.Components.Bindings.LocalStorage;
+using Serverless.Components.Bindings.TwilioSendGrid;
+using Serverless.Components.Bindings.TwilioSms;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings;
@@ -20,8 +24,12 @@ public static class BindingComponents
         Add(catalog, "azure.servicebusqueues", context => new ServiceBusQueueBinding(context));
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
+        Add(catalog, "graphql", context => new GraphQlBinding(context));
         Add(catalog, "http", context => new HttpBinding(context));
+        Add(catalog, "influx", context => new InfluxBinding(context));
         Add(catalog, "localstorage", context => new LocalStorageBinding(context));
+        Add(catalog, "twilio.sendgrid", context => new SendGridBinding(context));
+        Add(catalog, "twilio.sms", context => new TwilioSmsBinding(context));
     }
 
     private static void Add(ComponentCatalog catalog, string type, Func<ComponentContext, IComponent> create) =>
