@@ -130,6 +130,12 @@ internal sealed class WebCaller : IDisposable
             headers[name] = values.Count == 1 ? values.ToString() : string.Join(", ", values);
         }
 
+        if (headers.ContainsKey("Content-Length") && response.Content.Headers.ContentLength is null)
+        {
+            // .NET reads on to the end of the connection then, and takes what is cut off for the whole.
+            throw new WebCallException($"{Name(request)}: bad Content-Length in the answer", isFateUnknown: !request.IsSafe);
+        }
+
         var body = await WebBody.ReadAsync(response.Content, request.Method != HttpMethod.Head, _options.LongestAnswer, cancellationToken);
         return body is { } whole
             ? new WebAnswer((int)response.StatusCode, response.ReasonPhrase ?? "", headers, whole)

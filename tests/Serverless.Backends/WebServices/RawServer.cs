@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Serverless.Backends.WebServices;
+
+/// <summary>A TCP server on loopback that reads up to an empty line and then writes whatever it is told, HTTP or not.</summary>
+public sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<string, NetworkStream, CancellationToken, Task> _answer;
+    private readonly Task _accepting;
+    private int _accepted;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="answer">Gets the request's head and the connection, which is closed afterwards.</param>
+    public RawServer(Func<string, NetworkStream, CancellationToken, Task> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The port.</summary>
+    public int Port { get; }
+
+    /// <summary>Connections so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var open = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
+                open.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(open);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var owned = client;
+        try
+        {
+            await using var stream = client.GetStream();
+            var head = new StringBuilder();
+            var buffer = new byte[4096];
+            while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+            {
+                var read = await stream.ReadAsync(buffer, _stop.Token);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                head.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+
+            await _answer(head.ToString(), stream, _stop.Token);
+        }
+        catch (Exception end) when (end is IOException or SocketException or OperationCanceledException)
+        {
+            // The other side has gone, or the test is over.
+        }
+    }
+}
