@@ -12,6 +12,7 @@ public sealed class RawServer : IAsyncDisposable
     private readonly Func<string, NetworkStream, CancellationToken, Task> _answer;
     private readonly Task _accepting;
     private int _accepted;
+    private byte[]? _greeting;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="answer">Gets the request's head and the connection, which is closed afterwards.</param>
@@ -28,6 +29,9 @@ public sealed class RawServer : IAsyncDisposable
 
     /// <summary>Connections so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>A server that says one text at once, as if it knew what is coming, and then only listens.</summary>
+    public static RawServer Greeting(string text) => new((_, _, _) => Task.CompletedTask) { _greeting = Encoding.Latin1.GetBytes(text) };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -62,9 +66,14 @@ public sealed class RawServer : IAsyncDisposable
         try
         {
             await using var stream = client.GetStream();
+            if (_greeting is not null)
+            {
+                await stream.WriteAsync(_greeting, _stop.Token);
+            }
+
             var head = new StringBuilder();
             var buffer = new byte[4096];
-            while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+            while (_greeting is not null || !head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
             {
                 var read = await stream.ReadAsync(buffer, _stop.Token);
                 if (read == 0)
