@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Serverless.Backends.WebServices;
 
-/// <summary>A TCP server on loopback that reads up to an empty line and then writes whatever it is told, HTTP or not.</summary>
+/// <summary>A TCP server that reads up to an empty line and then writes whatever it is told, HTTP or not.</summary>
 public sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener = new(IPAddress.Any, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, NetworkStream, CancellationToken, Task> _answer;
     private readonly Task _accepting;
