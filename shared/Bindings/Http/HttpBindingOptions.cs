@@ -10,6 +10,7 @@ namespace Serverless.Components.Bindings.Http;
 internal sealed record HttpBindingOptions
 {
     private const long LongestAnswer = 100 << 20;
+    private const string Never = "RenegotiateNever";
 
     /// <summary>The address without user and password.</summary>
     public required Uri Url { get; init; }
@@ -115,6 +116,4 @@ internal sealed record HttpBindingOptions
         HttpBindingCertificates.Read(binder, tls);
         return tls;
     }
-
-    private const string Never = "RenegotiateNever";
 }

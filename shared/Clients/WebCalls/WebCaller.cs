@@ -33,6 +33,7 @@ internal sealed class WebCaller : IDisposable
             UseProxy = false,
             ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.None,
+            EnableMultipleHttp2Connections = true,
             ConnectTimeout = ConnectLimit,
             PooledConnectionIdleTimeout = IdleLimit,
             PooledConnectionLifetime = ConnectionAge,
@@ -66,7 +67,7 @@ internal sealed class WebCaller : IDisposable
         }
         catch (OperationCanceledException fault) when (timeout is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
         {
-            throw new WebCallException($"{Name(request)}: no complete answer within {_options.Limit!.Value.TotalSeconds:0.###} s", IsFateUnknown(request, content, fault), fault);
+            throw new WebCallException($"{Name(request)}: no complete answer within {_options.Limit!.Value.TotalSeconds:0.###} s", IsFateUnknown(request, content), fault);
         }
         catch (OperationCanceledException fault) when (fault.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +77,7 @@ internal sealed class WebCaller : IDisposable
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException)
         {
             // The outermost message of a failed TLS handshake only points to the one within.
-            throw new WebCallException($"{Name(request)}: {fault.GetBaseException().Message}", IsFateUnknown(request, content, fault), fault);
+            throw new WebCallException($"{Name(request)}: {fault.GetBaseException().Message}", IsFateUnknown(request, content), fault);
         }
     }
 
@@ -85,13 +86,12 @@ internal sealed class WebCaller : IDisposable
 
     private static string Name(WebRequest request) => $"{request.Method} {request.Address.GetLeftPart(UriPartial.Authority)}";
 
-    private static bool IsFateUnknown(WebRequest request, WebContent? content, Exception fault) => !request.IsSafe && (content is not null
-        ? content.IsUnderWay
-        : fault is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError });
+    private static bool IsFateUnknown(WebRequest request, WebContent? content) => content is { IsUnderWay: true } && !request.IsSafe;
 
     private static HttpRequestMessage CreateMessage(WebRequest request, out WebContent? content)
     {
-        content = request.Body is { } body ? new WebContent(body) : null;
+        // An empty body where none is needed keeps the connection pool from sending a DELETE twice.
+        content = request.Body is { } body ? new WebContent(body) : request.IsSafe ? null : new WebContent(default);
         var message = new HttpRequestMessage(request.Method, request.Address)
         {
             Version = HttpVersion.Version20,

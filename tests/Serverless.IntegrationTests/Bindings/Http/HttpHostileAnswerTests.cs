@@ -111,6 +111,33 @@ public sealed class HttpHostileAnswerTests(HttpHostileFixture fixture) : IClassF
         }
     }
 
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("post")]
+    public async Task Invoke_KeptConnectionEndsWithoutAnswer_IsNotSentAgain(string operation)
+    {
+        var path = $"/{Guid.NewGuid():N}";
+        var requests = 0;
+        fixture.Answers[path] = async (stream, token) =>
+        {
+            Interlocked.Increment(ref requests);
+            await WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", token);
+            var next = new byte[4096];
+            while (!Encoding.ASCII.GetString(next).Contains("HTTP/1.1\r\n", StringComparison.Ordinal) && await stream.ReadAsync(next, token) > 0)
+            {
+            }
+
+            Interlocked.Increment(ref requests);
+        };
+
+        var first = await OutputCall.SendAsync(fixture.App, "web", operation, "1", ("path", path));
+        var second = await OutputCall.SendAsync(fixture.App, "web", operation, "1", ("path", path));
+
+        Assert.Equal(200, first.Status);
+        Assert.EndsWith("whether it was executed is unknown", second.Fault, StringComparison.Ordinal);
+        Assert.Equal(2, Volatile.Read(ref requests));
+    }
+
     // Each test has a path of its own on the one server.
     private async Task<OutputCall> InvokeAsync(Func<NetworkStream, CancellationToken, Task> answer)
     {
