@@ -38,7 +38,7 @@ internal sealed class HttpBinding : IOutputBinding
         WebAnswer answer;
         try
         {
-            var call = new WebRequest(method, _target.At(request.Text("path"))) { Headers = HeadersOf(request, hasBody), Body = hasBody ? request.Data : null };
+            var call = new WebRequest(method, _target.At(request.Text("path"))) { Headers = HeadersOf(request, hasBody), Body = hasBody ? request.Data : default(ReadOnlyMemory<byte>?) };
             answer = await _caller.SendAsync(call, cancellationToken);
         }
         catch (WebCallException fault)

@@ -23,6 +23,7 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         Assert.Equal(200, answer.Status);
         Assert.Equal(operation == "head" ? "" : """{"ok":true}""", answer.Body);
         Assert.Equal((method, hasBody ? "\"héllo\"" : "", hasBody ? JsonType : null, JsonType), (call.Method, call.Text, call.Header("Content-Type"), call.Header("Accept")));
+        Assert.Equal(hasBody ? "8" : operation is "delete" or "trace" ? "0" : null, call.Header("Content-Length"));
         Assert.Equal(("200", "200 OK", JsonType), (answer.Metadata["statusCode"], answer.Metadata["status"], answer.Metadata["Content-Type"]));
     }
 
