@@ -41,12 +41,12 @@ internal sealed class GraphQlBinding : IOutputBinding
         }
 
         var document = request.Text(request.Operation) ?? throw new BindingException($"GraphQL Error: Required {request.Operation} not set");
-        var start = _time.GetUtcNow();
+        var (started, ticks) = (_time.GetUtcNow(), _time.GetTimestamp());
         try
         {
             var call = new WebRequest(HttpMethod.Post, _options.Endpoint) { Headers = HeadersOf(request), Body = BodyOf(document, request) };
             var answer = await _caller.SendAsync(call, cancellationToken);
-            return new BindingResponse { Data = GraphQlAnswer.Data(answer), Metadata = CallTimes.Metadata(request.Operation, start, _time.GetUtcNow()) };
+            return new BindingResponse { Data = GraphQlAnswer.Data(answer), Metadata = Times(request.Operation, started, _time.GetElapsedTime(ticks)) };
         }
         catch (WebCallException fault)
         {
@@ -59,6 +59,14 @@ internal sealed class GraphQlBinding : IOutputBinding
         _caller.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static Dictionary<string, string> Times(string operation, DateTimeOffset started, TimeSpan duration) => new()
+    {
+        ["operation"] = operation,
+        ["start-time"] = GoTime.Format(started),
+        ["end-time"] = GoTime.Format(started + duration),
+        ["duration"] = GoTime.Format(duration),
+    };
 
     private WebHeaders HeadersOf(BindingRequest request)
     {

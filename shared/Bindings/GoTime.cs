@@ -3,23 +3,17 @@ using System.Text;
 
 namespace Serverless.Components.Bindings;
 
-/// <summary>The response metadata of bindings that tell when and how long they worked.</summary>
-public static class CallTimes
+/// <summary>Times as Go writes them, for bindings that tell when and how long they worked.</summary>
+/// <remarks>Go docs: time.RFC3339Nano and Duration.String.</remarks>
+public static class GoTime
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
-    /// <summary>Adds <c>operation</c>, <c>start-time</c>, <c>end-time</c> (RFC 3339) and <c>duration</c> (as Go writes one).</summary>
-    public static Dictionary<string, string> Metadata(string operation, DateTimeOffset start, DateTimeOffset end) => new(StringComparer.Ordinal)
-    {
-        ["operation"] = operation,
-        ["start-time"] = start.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture),
-        ["end-time"] = end.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture),
-        ["duration"] = Duration(end - start),
-    };
+    /// <summary>For example <c>2024-01-02T03:04:05.678Z</c>: in UTC, and the fraction has no zeros at its end.</summary>
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture);
 
-    /// <summary>A duration as Go writes it: <c>1m2.5s</c>, <c>15.2ms</c>, <c>900ns</c>, <c>0s</c>.</summary>
-    /// <remarks>Go: time.Duration.String.</remarks>
-    public static string Duration(TimeSpan duration)
+    /// <summary>For example <c>1m2.5s</c>, <c>15.2ms</c>, <c>900ns</c>, <c>0s</c>.</summary>
+    public static string Format(TimeSpan duration)
     {
         var text = new StringBuilder(duration < TimeSpan.Zero ? "-" : "");
         var ticks = Math.Abs((decimal)duration.Ticks);
