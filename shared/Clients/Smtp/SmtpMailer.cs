@@ -102,19 +102,29 @@ internal sealed class SmtpMailer(SmtpOptions options)
 
         if (mechanisms.Contains("PLAIN"))
         {
-            Expect(await connection.CommandAsync($"AUTH PLAIN {Base64($"\0{user}\0{options.Password}")}", cancellationToken), SignedIn, "the user");
+            ExpectUser(await connection.CommandAsync($"AUTH PLAIN {Plain(user)}", cancellationToken));
         }
         else if (mechanisms.Contains("LOGIN"))
         {
             Expect(await connection.CommandAsync("AUTH LOGIN", cancellationToken), Challenge, "AUTH LOGIN");
             Expect(await connection.CommandAsync(Base64(user), cancellationToken), Challenge, "the user");
-            Expect(await connection.CommandAsync(Base64(options.Password), cancellationToken), SignedIn, "the user");
+            ExpectUser(await connection.CommandAsync(Base64(options.Password), cancellationToken));
         }
         else
         {
             throw new SmtpException("the server offers neither AUTH PLAIN nor AUTH LOGIN");
         }
     }
+
+    // A server may quote what it was sent.
+    private void ExpectUser(SmtpReply reply)
+    {
+        string[] secrets = [options.Password, Base64(options.Password), Plain(options.User!)];
+        var tells = reply.Lines.Any(line => secrets.Any(secret => secret.Length > 0 && line.Contains(secret, StringComparison.Ordinal)));
+        Expect(tells ? reply with { Lines = [] } : reply, SignedIn, "the user");
+    }
+
+    private string Plain(string user) => Base64($"\0{user}\0{options.Password}");
 
     private static async Task AddressAsync(SmtpConnection connection, SmtpMessage message, CancellationToken cancellationToken)
     {

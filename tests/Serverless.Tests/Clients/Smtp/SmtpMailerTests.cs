@@ -44,6 +44,20 @@ public sealed class SmtpMailerTests
         Assert.EndsWith("unencrypted connection: the server offers no TLS, so the password is not sent", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PLAIN", "535 5.7.8 no AHUAc2VzYW1l here\r\n", "the server refused the user: 535")]
+    [InlineData("LOGIN", "334 VXNlcg==\r\n334 UGFzcw==\r\n535-5.7.8 sesame\r\n535 is wrong\r\n", "the server refused the user: 535")]
+    [InlineData("PLAIN", "535 5.7.8 wrong\r\n", "the server refused the user: 535 5.7.8 wrong")]
+    public async Task Send_ServerQuotesThePassword_IsNotTold(string mechanism, string replies, string fault)
+    {
+        await using var server = RawServer.Greeting($"220 hi\r\n250-hi\r\n250 AUTH {mechanism}\r\n{replies}");
+        var options = new SmtpOptions { Host = "127.0.0.1", Port = server.Port, User = "u", Password = "sesame", Limit = TimeSpan.FromSeconds(5) };
+
+        var told = await Assert.ThrowsAsync<SmtpException>(() => new SmtpMailer(options).SendAsync(Message, Token));
+
+        Assert.Equal($"127.0.0.1:{server.Port}: {fault}", told.Message);
+    }
+
     [Fact]
     public async Task Send_Cancelled_IsCancelled()
     {
