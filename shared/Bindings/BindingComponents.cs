@@ -7,6 +7,8 @@ using Serverless.Components.Bindings.GraphQl;
 using Serverless.Components.Bindings.Http;
 using Serverless.Components.Bindings.Influx;
 using Serverless.Components.Bindings.LocalStorage;
+using Serverless.Components.Bindings.PostgreSql;
+using Serverless.Components.Bindings.Redis;
 using Serverless.Components.Bindings.Smtp;
 using Serverless.Components.Bindings.TwilioSendGrid;
 using Serverless.Components.Bindings.TwilioSms;
@@ -29,6 +31,9 @@ public static class BindingComponents
         Add(catalog, "http", context => new HttpBinding(context));
         Add(catalog, "influx", context => new InfluxBinding(context));
         Add(catalog, "localstorage", context => new LocalStorageBinding(context));
+        Add(catalog, "postgres", context => new PostgreSqlBinding(context));
+        Add(catalog, "postgresql", context => new PostgreSqlBinding(context));
+        Add(catalog, "redis", context => new RedisBinding(context));
         Add(catalog, "smtp", context => new SmtpBinding(context));
         Add(catalog, "twilio.sendgrid", context => new SendGridBinding(context));
         Add(catalog, "twilio.sms", context => new TwilioSmsBinding(context));

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Serverless.Components.Clients.AzureIdentity;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Settings;

@@ -28,7 +28,11 @@ internal sealed class RedisCommandName
 
     public static RedisCommandName Get { get; } = new("GET", isReadOnly: true);
 
+    public static RedisCommandName GetDel { get; } = new("GETDEL", isReadOnly: false);
+
     public static RedisCommandName HGetAll { get; } = new("HGETALL", isReadOnly: true);
+
+    public static RedisCommandName Incr { get; } = new("INCR", isReadOnly: false);
 
     public static RedisCommandName Info { get; } = new("INFO", isReadOnly: true);
 

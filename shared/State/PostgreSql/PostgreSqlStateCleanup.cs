@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Serverless.Components.Clients.PostgreSql;
 
 namespace Serverless.Components.State.PostgreSql;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.State.PostgreSql;

@@ -1,3 +1,4 @@
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.State.PostgreSql;
@@ -6,6 +7,7 @@ namespace Serverless.Components.State.PostgreSql;
 /// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-postgresql-v2.</remarks>
 internal sealed class PostgreSqlStateStore : ITransactionalStateStore
 {
+    private const string MissingTable = "; tables are created when the component is loaded, never while it runs";
     private readonly ComponentContext _context;
     private readonly PostgreSqlStateOptions _options;
     private readonly PostgreSqlStateRows _rows;
@@ -29,7 +31,7 @@ internal sealed class PostgreSqlStateStore : ITransactionalStateStore
     {
         try
         {
-            _database = new PostgreSqlDatabase(_options.PostgreSql, _context.Host.Time);
+            _database = new PostgreSqlDatabase(_options.PostgreSql, _context.Host.Time, MissingTable);
             await new PostgreSqlStateSchema(_context, _options).EnsureAsync(_database, cancellationToken);
         }
         catch (PostgreSqlException failure)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
 using Serverless.Tests.Components.State;

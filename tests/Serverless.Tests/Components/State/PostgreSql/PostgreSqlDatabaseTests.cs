@@ -1,5 +1,6 @@
 using Npgsql;
 using Serverless.Backends.PostgreSql;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Settings;

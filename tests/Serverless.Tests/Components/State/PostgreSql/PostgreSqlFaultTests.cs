@@ -1,6 +1,7 @@
 using Serverless.Backends.Network;
 using Serverless.Backends.PostgreSql;
 using Serverless.Backends.Processes;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.State;
 using Serverless.Components.State.PostgreSql;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.State;
 using Serverless.Components.State.PostgreSql;
 

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Npgsql;
-using Serverless.Components.Settings;
 
-namespace Serverless.Components.State.PostgreSql;
+namespace Serverless.Components.Clients.PostgreSql;
 
 /// <summary>
 /// Runs statements on pooled connections: within a time, and again only where the server has certainly not executed them.
 /// </summary>
-internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider time) : IAsyncDisposable
+/// <param name="options">The server.</param>
+/// <param name="time">The clock.</param>
+/// <param name="missingTable">What the caller should know where a table is missing, behind the server's words.</param>
+internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider time, string missingTable = "") : IAsyncDisposable
 {
     private const int Attempts = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
@@ -130,6 +132,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlOptions options, TimeProvider
     private PostgreSqlException Failed(PostgreSqlFault fault, bool isWrite, Exception? failure)
     {
         var fate = !isWrite ? "" : fault.IsCertain ? "not executed: " : "whether it was executed is unknown: ";
-        return new PostgreSqlException($"postgresql at {Server}: {fate}{fault.Reason}", failure);
+        var hint = failure is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } ? missingTable : "";
+        return new PostgreSqlException($"postgresql at {Server}: {fate}{fault.Reason}{hint}", failure);
     }
 }

@@ -1,4 +1,4 @@
-namespace Serverless.Components.State.PostgreSql;
+namespace Serverless.Components.Clients.PostgreSql;
 
 /// <summary>One try of an operation, which may outlive the patience of its caller.</summary>
 internal sealed class PostgreSqlAttempt : IDisposable

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Serverless.Components.Settings;
+namespace Serverless.Components.Clients.PostgreSql;
 
 /// <summary>How a component reaches PostgreSQL, in Npgsql's words.</summary>
 internal sealed record PostgreSqlOptions

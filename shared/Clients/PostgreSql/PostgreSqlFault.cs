@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Serverless.Components.State.PostgreSql;
+namespace Serverless.Components.Clients.PostgreSql;
 
 /// <summary>What a failure says about the operation that met it.</summary>
 /// <param name="Reason">The words for the caller.</param>
@@ -42,9 +42,7 @@ internal readonly record struct PostgreSqlFault(string Reason, bool IsCertain, b
         _ => !error.SqlState.StartsWith("08", StringComparison.Ordinal),
     };
 
-    private static string Describe(PostgresException error) => error.SqlState == PostgresErrorCodes.UndefinedTable
-        ? $"{error.SqlState}: {error.MessageText}; tables are created when the component is loaded, never while it runs"
-        : $"{error.SqlState}: {error.MessageText}";
+    private static string Describe(PostgresException error) => $"{error.SqlState}: {error.MessageText}";
 
     private static string Describe(NpgsqlException error) =>
         error.InnerException is { } cause and not NpgsqlException ? $"{error.Message}: {cause.Message}" : error.Message;
