@@ -1,3 +1,4 @@
+using Serverless.Components.Bindings.AzureBlobStorage;
 using Serverless.Components.Bindings.AzureEventGrid;
 using Serverless.Components.Bindings.AzureEventHubs;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
@@ -8,6 +9,7 @@ using Serverless.Components.Bindings.Http;
 using Serverless.Components.Bindings.Influx;
 using Serverless.Components.Bindings.LocalStorage;
 using Serverless.Components.Bindings.PostgreSql;
+using Serverless.Components.Bindings.RabbitMq;
 using Serverless.Components.Bindings.Redis;
 using Serverless.Components.Bindings.Smtp;
 using Serverless.Components.Bindings.TwilioSendGrid;
@@ -22,6 +24,7 @@ public static class BindingComponents
     /// <summary>Registers every type.</summary>
     public static void Register(ComponentCatalog catalog)
     {
+        Add(catalog, "azure.blobstorage", context => new AzureBlobStorageBinding(context));
         Add(catalog, "azure.eventgrid", context => new EventGridBinding(context));
         Add(catalog, "azure.eventhubs", context => new EventHubBinding(context));
         Add(catalog, "azure.servicebusqueues", context => new ServiceBusQueueBinding(context));
@@ -33,6 +36,7 @@ public static class BindingComponents
         Add(catalog, "localstorage", context => new LocalStorageBinding(context));
         Add(catalog, "postgres", context => new PostgreSqlBinding(context));
         Add(catalog, "postgresql", context => new PostgreSqlBinding(context));
+        Add(catalog, "rabbitmq", context => new RabbitMqBinding(context));
         Add(catalog, "redis", context => new RedisBinding(context));
         Add(catalog, "smtp", context => new SmtpBinding(context));
         Add(catalog, "twilio.sendgrid", context => new SendGridBinding(context));

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
@@ -15,8 +17,13 @@ internal sealed class StorageCredential
     private static readonly SearchValues<char> QueryCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%");
     private readonly Func<StorageService, TimeProvider, HttpPipelinePolicy> _createPolicy;
+    private readonly byte[]? _key;
 
-    private StorageCredential(Func<StorageService, TimeProvider, HttpPipelinePolicy> createPolicy) => _createPolicy = createPolicy;
+    private StorageCredential(Func<StorageService, TimeProvider, HttpPipelinePolicy> createPolicy, byte[]? key = null)
+    {
+        _createPolicy = createPolicy;
+        _key = key;
+    }
 
     /// <summary>The account's key.</summary>
     /// <exception cref="FormatException">The key is not base64; the message does not quote it.</exception>
@@ -30,7 +37,7 @@ internal sealed class StorageCredential
 
         return new StorageCredential((service, time) => service is StorageService.Table or StorageService.CosmosTable
             ? new SharedKeyLitePolicy(account, bytes[..length], time)
-            : new SharedKeyPolicy(account, bytes[..length], time));
+            : new SharedKeyPolicy(account, bytes[..length], time), bytes[..length]);
     }
 
     /// <summary>A shared access signature: a query, with or without its question mark.</summary>
@@ -46,6 +53,9 @@ internal sealed class StorageCredential
     /// <summary>A token of Microsoft Entra; requests must go over https.</summary>
     public static StorageCredential Token(TokenCredential credential) => new((service, _) =>
         new BearerTokenAuthenticationPolicy(credential, service == StorageService.CosmosTable ? CosmosScope : Scope));
+
+    /// <summary>What the account's key makes of a text, in base64; null without the key.</summary>
+    public string? Sign(string text) => _key is null ? null : Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The policy that signs requests to one service of the account.</summary>
     public HttpPipelinePolicy CreatePolicy(StorageService service, TimeProvider time) => _createPolicy(service, time);

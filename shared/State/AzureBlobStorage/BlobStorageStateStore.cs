@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
+using Serverless.Components.Settings;
 
 namespace Serverless.Components.State.AzureBlobStorage;
 
@@ -13,14 +14,14 @@ namespace Serverless.Components.State.AzureBlobStorage;
 internal sealed partial class BlobStorageStateStore : IStateStore
 {
     private readonly ComponentContext _context;
-    private readonly BlobStorageStateOptions _options;
+    private readonly AzureBlobContainerSettings _options;
     private readonly bool _isV1;
     private BlobContainerClient? _client;
 
     private BlobStorageStateStore(ComponentContext context, bool isV1)
     {
         _context = context;
-        _options = BlobStorageStateOptions.Read(context);
+        _options = AzureBlobContainerSettings.Read(context);
         _isV1 = isV1;
     }
 
@@ -79,7 +80,7 @@ internal sealed partial class BlobStorageStateStore : IStateStore
         }
 
         var condition = request.HasETag ? BlobCondition.Matches(request.ETag!) : request.Options.IsFirstWrite ? BlobCondition.Absent : BlobCondition.None;
-        if (BlobItemMetadata.ToUpload(request, condition, out var complaint) is not { } upload)
+        if (AzureBlobItemMetadata.ToUpload(request.Value, request.Metadata, request.ContentType, condition, out var complaint) is not { } upload)
         {
             return StateResult.Rejected(complaint!);
         }

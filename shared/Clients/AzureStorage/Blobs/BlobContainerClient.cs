@@ -11,6 +11,8 @@ namespace Serverless.Components.Clients.AzureStorage.Blobs;
 /// </remarks>
 internal sealed partial class BlobContainerClient : IDisposable
 {
+    private readonly StorageAccount _account;
+    private readonly string _container;
     private readonly AzureRestClient _rest;
     private readonly BlobRequests _requests;
 
@@ -26,6 +28,8 @@ internal sealed partial class BlobContainerClient : IDisposable
             throw new BlobRequestException(complaint);
         }
 
+        _account = account;
+        _container = container;
         options ??= new AzureRestOptions { Service = ServiceName };
         Address = new Uri($"{account.Endpoint.AbsoluteUri.TrimEnd('/')}/{container}");
         _rest = new AzureRestClient(options with { Authentication = account.Credential?.CreatePolicy(StorageService.Blob, options.Time) });
@@ -98,6 +102,26 @@ internal sealed partial class BlobContainerClient : IDisposable
     {
         using var message = _requests.Head(name, condition);
         return await ReadAsync(message, "head blob", cancellationToken);
+    }
+
+    /// <summary>A blob's address, without any proof.</summary>
+    /// <exception cref="BlobRequestException">No blob can have this name.</exception>
+    public Uri AddressOf(string name) => new($"{Address.AbsoluteUri}/{BlobNames.Escape(name)}");
+
+    /// <summary>An address by which anyone can read a blob until a time; null when the account's key is not known.</summary>
+    /// <remarks>https://learn.microsoft.com/rest/api/storageservices/create-service-sas.</remarks>
+    public string? SignedAddressOf(string name, DateTimeOffset expiresOn) =>
+        BlobSas.Create(_account, _container, name, expiresOn) is { } signature ? $"{AddressOf(name).AbsoluteUri}?{signature}" : null;
+
+    /// <summary>Reads one page of the list of blobs as the service's XML; null when there is no such container.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ListXmlAsync(BlobQuery query, CancellationToken cancellationToken)
+    {
+        const string operation = "list blobs";
+        using var message = _requests.List(query);
+        var response = await _rest.SendAsync(message, operation, cancellationToken);
+        return response.Status == 200 ? response.Content.ToMemory()
+            : BlobAnswer.OutcomeOf(response) == BlobOutcome.ContainerMissing ? null
+            : throw _rest.Unexpected(response, operation);
     }
 
     /// <summary>Reads one page of the list of blobs; null when there is no such container.</summary>

@@ -12,6 +12,9 @@ internal sealed record BlobQuery
     /// <summary>True to get their metadata too.</summary>
     public bool IncludesMetadata { get; init; }
 
+    /// <summary>What else to list or tell: <c>copy</c>, <c>snapshots</c>, <c>uncommittedblobs</c>, <c>deleted</c>.</summary>
+    public IReadOnlyList<string> Includes { get; init; } = [];
+
     /// <summary>Most blobs and prefixes of a page, 1 to 5000; null means 5000.</summary>
     public int? PageSize { get; init; }
 

@@ -96,7 +96,7 @@ internal sealed partial class BlobRequests(AzureRestClient rest, Uri container)
         Append(uri, "delimiter", query.Delimiter);
         Append(uri, "marker", query.Marker);
         Append(uri, "maxresults", query.PageSize?.ToString(CultureInfo.InvariantCulture));
-        Append(uri, "include", query.IncludesMetadata ? "metadata" : null);
+        Append(uri, "include", string.Join(',', query.IncludesMetadata ? [.. query.Includes, "metadata"] : query.Includes));
         return message;
     }
 

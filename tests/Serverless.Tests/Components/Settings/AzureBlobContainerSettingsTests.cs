@@ -1,10 +1,10 @@
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
-using Serverless.Components.State.AzureBlobStorage;
+using Serverless.Components.Settings;
 
-namespace Serverless.Tests.Components.State.AzureBlobStorage;
+namespace Serverless.Tests.Components.Settings;
 
-public sealed class BlobStorageStateOptionsTests
+public sealed class AzureBlobContainerSettingsTests
 {
     [Fact]
     public void Read_Least_HasDaprsDefaults()
@@ -69,5 +69,5 @@ public sealed class BlobStorageStateOptionsTests
         Assert.Contains("metadata 'containerName'", fault.Message, StringComparison.Ordinal);
     }
 
-    private static BlobStorageStateOptions Read(params (string Name, string Value)[] items) => BlobStorageStateOptions.Read(BlobStores.Context(items));
+    private static AzureBlobContainerSettings Read(params (string Name, string Value)[] items) => AzureBlobContainerSettings.Read(BlobStores.Context(items));
 }

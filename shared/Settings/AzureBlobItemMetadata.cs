@@ -1,21 +1,22 @@
 using Serverless.Components.Clients.AzureStorage.Blobs;
 
-namespace Serverless.Components.State.AzureBlobStorage;
+namespace Serverless.Components.Settings;
 
 /// <summary>What an item's metadata becomes: headers of its blob where they name some, else the blob's metadata.</summary>
 /// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-azure-blobstorage, "Setup Azure Blob Storage".</remarks>
-internal static class BlobItemMetadata
+internal static class AzureBlobItemMetadata
 {
     private const int Md5Length = 16;
 
     /// <summary>The blob to write.</summary>
     /// <returns>Null, with the complaint, when the metadata can't be used.</returns>
-    public static BlobUpload? ToUpload(StateSet item, BlobCondition condition, out string? complaint)
+    public static BlobUpload? ToUpload(
+        ReadOnlyMemory<byte> content, IReadOnlyDictionary<string, string> items, string? contentType, BlobCondition condition, out string? complaint)
     {
         complaint = null;
         var headers = BlobHeaders.None;
-        var metadata = item.Metadata.Count == 0 ? null : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in item.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var metadata = items.Count == 0 ? null : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in items.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (With(headers, name, value) is { } extended)
             {
@@ -34,9 +35,9 @@ internal static class BlobItemMetadata
             return null;
         }
 
-        return new BlobUpload(item.Value)
+        return new BlobUpload(content)
         {
-            Headers = string.IsNullOrEmpty(item.ContentType) ? headers : headers with { ContentType = item.ContentType },
+            Headers = string.IsNullOrEmpty(contentType) ? headers : headers with { ContentType = contentType },
             Metadata = metadata ?? BlobUpload.NoMetadata,
             Condition = condition,
         };

@@ -1,13 +1,12 @@
 using Serverless.Components.Clients.AzureStorage;
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
-using Serverless.Components.Settings;
 
-namespace Serverless.Components.State.AzureBlobStorage;
+namespace Serverless.Components.Settings;
 
-/// <summary>The metadata of <c>state.azure.blobstorage</c>.</summary>
-/// <remarks>Dapr docs: reference/components-reference/supported-state-stores/setup-azure-blobstorage.</remarks>
-internal sealed record BlobStorageStateOptions
+/// <summary>The metadata of <c>state.azure.blobstorage</c> and <c>bindings.azure.blobstorage</c>.</summary>
+/// <remarks>Dapr docs: the "Spec metadata fields" of both.</remarks>
+internal sealed record AzureBlobContainerSettings
 {
     private const int DefaultRetries = 3;
 
@@ -26,9 +25,12 @@ internal sealed record BlobStorageStateOptions
     /// <summary>False to use only a container that is there.</summary>
     public bool CreatesContainer { get; init; }
 
+    /// <summary>True when data to write are base64, and their bytes are meant; of bindings only.</summary>
+    public bool DecodesBase64 { get; init; }
+
     /// <summary>Reads the items.</summary>
     /// <exception cref="ComponentException">Some are not usable; the message names all of them.</exception>
-    public static BlobStorageStateOptions Read(ComponentContext context)
+    public static AzureBlobContainerSettings Read(ComponentContext context)
     {
         var binder = context.Metadata.Bind();
         var account = AzureStorageSettings.Read(binder, context, StorageService.Blob);
@@ -36,14 +38,16 @@ internal sealed record BlobStorageStateOptions
         var access = binder.OneOf("publicAccessLevel", "none", "none", "blob", "container");
         var retries = ReadRetries(binder);
         var createsContainer = !binder.Boolean("disableEntityManagement", false);
+        var decodesBase64 = binder.Boolean("decodeBase64", false);
         binder.ThrowIfFaulty();
-        return new BlobStorageStateOptions
+        return new AzureBlobContainerSettings
         {
             Account = account!,
             Container = container!,
             Access = access switch { "blob" => BlobAccess.Blob, "container" => BlobAccess.Container, _ => BlobAccess.None },
             Retries = retries,
             CreatesContainer = createsContainer,
+            DecodesBase64 = decodesBase64,
         };
     }
 
