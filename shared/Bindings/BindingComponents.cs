@@ -2,6 +2,7 @@ using Serverless.Components.Bindings.AzureBlobStorage;
 using Serverless.Components.Bindings.AzureEventGrid;
 using Serverless.Components.Bindings.AzureEventHubs;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
+using Serverless.Components.Bindings.AzureSignalR;
 using Serverless.Components.Bindings.AzureStorageQueues;
 using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Bindings.GraphQl;
@@ -28,6 +29,7 @@ public static class BindingComponents
         Add(catalog, "azure.eventgrid", context => new EventGridBinding(context));
         Add(catalog, "azure.eventhubs", context => new EventHubBinding(context));
         Add(catalog, "azure.servicebusqueues", context => new ServiceBusQueueBinding(context));
+        Add(catalog, "azure.signalr", context => new AzureSignalRBinding(context));
         Add(catalog, "azure.storagequeues", context => new StorageQueueBinding(context));
         Add(catalog, "cron", context => new CronBinding(context));
         Add(catalog, "graphql", context => new GraphQlBinding(context));
