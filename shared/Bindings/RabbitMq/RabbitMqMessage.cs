@@ -11,6 +11,9 @@ internal static class RabbitMqMessage
 {
     private const int HighestPriority = 255;
 
+    // The client numbers its messages with it, to know a returned one again.
+    private const string ClientsOwn = "x-dotnet-pub-seq-no";
+
     /// <summary>Every item of the metadata is a header, those too that set something of the message.</summary>
     /// <exception cref="BindingException">A value is not usable.</exception>
     public static BasicProperties ToProperties(BindingRequest request)
@@ -57,7 +60,7 @@ internal static class RabbitMqMessage
         var metadata = new Dictionary<string, string>();
         foreach (var (name, value) in message.BasicProperties.Headers ?? new Dictionary<string, object?>())
         {
-            if (value is byte[] bytes)
+            if (value is byte[] bytes && name != ClientsOwn)
             {
                 metadata[Escape(name)] = Escape(Encoding.UTF8.GetString(bytes));
             }

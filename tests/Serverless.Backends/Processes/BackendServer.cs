@@ -67,6 +67,7 @@ public abstract class BackendServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (_process?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await CloseAsync();
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -99,6 +100,9 @@ public abstract class BackendServer : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Ends what the server needs beside its process.</summary>
+    private protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 
     /// <summary>Stops all that the server runs.</summary>
     private protected virtual void Hold() => Process.Pause();

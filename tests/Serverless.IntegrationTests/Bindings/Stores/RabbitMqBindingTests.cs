@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text;
+using RabbitMQ.Client;
+using Serverless.Backends.RabbitMq;
+using static Serverless.IntegrationTests.Bindings.Stores.RabbitMqBindingFixture;
+
+namespace Serverless.IntegrationTests.Bindings.Stores;
+
+/// <summary>bindings.rabbitmq as output on a real broker.</summary>
+public sealed class RabbitMqBindingTests(RabbitMqBindingFixture rabbit) : IClassFixture<RabbitMqBindingFixture>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Create_Message_IsPersistentWithItsMetadata()
+    {
+        var answer = await rabbit.App.CallAsync(
+            Direct,
+            "create",
+            "{\"a\":\"ü\"}",
+            ("contentType", "application/json"),
+            ("messageId", "m-1"),
+            ("correlationID", "c-1"),
+            ("type", "order"),
+            ("ttlInSeconds", "30"),
+            ("priority", "400"),
+            ("custom", "x"));
+        var message = await rabbit.Server.Witness.TakeAsync(Direct, Token);
+
+        Assert.Equal((HttpStatusCode.NoContent, ""), (answer.Status, answer.Text));
+        Assert.Equal("{\"a\":\"ü\"}", Encoding.UTF8.GetString(message!.Body.Span));
+        var properties = message.BasicProperties;
+        Assert.Equal(("application/json", "m-1", "c-1", "order"), (properties.ContentType, properties.MessageId, properties.CorrelationId, properties.Type));
+        Assert.Equal(("30000", (byte)255, DeliveryModes.Persistent), (properties.Expiration, properties.Priority, properties.DeliveryMode));
+        Assert.Equal(
+            ["contentType", "correlationID", "custom", "messageId", "priority", "ttlInSeconds", "type", "x-dotnet-pub-seq-no"], properties.Headers!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("x", Encoding.UTF8.GetString((byte[])properties.Headers["custom"]!));
+    }
+
+    [Fact]
+    public async Task Create_Nothing_IsPlainTextNull()
+    {
+        await rabbit.App.CallAsync(Ranked, "create");
+        var message = await rabbit.Server.Witness.TakeAsync(Ranked, Token);
+
+        Assert.Equal(("null", "text/plain", (string?)null), (Encoding.UTF8.GetString(message!.Body.Span), message.BasicProperties.ContentType, message.BasicProperties.Expiration));
+    }
+
+    [Fact]
+    public async Task Create_Unusable_IsToldInDaprsWords()
+    {
+        Assert.Equal("priority value must be a valid integer: actual is 'high'", await rabbit.App.FailAsync(Direct, "create", "1", ("priority", "high")));
+        Assert.Equal("ttl value must be higher than zero: actual is -1", await rabbit.App.FailAsync(Direct, "create", "1", ("ttl", "-1")));
+        Assert.Equal("binding direct does not support operation get. supported operations:create", await rabbit.App.FailAsync(Direct, "get"));
+    }
+
+    [Fact]
+    public async Task Broker_LostAfterItTookTheMessage_FateIsUnknownAndNothingIsSentTwice()
+    {
+        rabbit.Proxy.ToClient.Hold();
+        var call = rabbit.App.FailAsync(Proxied, "create", "\"once\"");
+        await Eventually.MustAsync("the broker has it", async () => await rabbit.Server.Witness.CountAsync(Proxied, Token) == 1, Limit, Token);
+        rabbit.Proxy.CutAll();
+        rabbit.Proxy.ToClient.Release();
+        var lost = await call;
+        rabbit.Proxy.IsRefusing = true;
+        rabbit.Proxy.CutAll();
+        var refused = await rabbit.App.FailAsync(Proxied, "create", "\"never\"");
+        rabbit.Proxy.IsRefusing = false;
+        var back = await rabbit.App.CallAsync(Proxied, "create", "\"again\"");
+
+        Assert.StartsWith($"failed to publish message: rabbitmq queue {Proxied} at 127.0.0.1:{rabbit.Proxy.Port}: whether it was executed is unknown: ", lost, StringComparison.Ordinal);
+        Assert.Contains(": not executed: ", refused, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, back.Status);
+        Assert.Equal(2u, await rabbit.Server.Witness.CountAsync(Proxied, Token));
+    }
+
+    [Fact]
+    public async Task Queue_Deleted_IsToldOnceAndMadeAgain()
+    {
+        await rabbit.Server.Witness.DeleteAsync(Ranked, Token);
+
+        Assert.EndsWith("not executed: the queue is gone", await rabbit.App.FailAsync(Ranked, "create", "1"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await rabbit.App.CallAsync(Ranked, "create", "2")).Status);
+        Assert.NotNull(await rabbit.Server.Witness.TakeAsync(Ranked, Token));
+    }
+
+    [Fact]
+    public async Task Start_RefusedInSeveralWays_SaysWhy()
+    {
+        await rabbit.Server.Witness.DeclareAsync("other", isDurable: true, Token);
+
+        var password = await StoreBindingApp.RefuseAsync("bindings.rabbitmq", ("host", RabbitMqServer.HostFor(rabbit.Server.Port, "wr0ng-secret")), ("queueName", "q"));
+        var settings = await StoreBindingApp.RefuseAsync("bindings.rabbitmq", ("host", rabbit.Server.Host), ("queueName", "other"));
+        var nobody = await StoreBindingApp.RefuseAsync("bindings.rabbitmq", ("host", "amqp://u:n0-secret@127.0.0.1:1"), ("queueName", "q"));
+        var faults = await StoreBindingApp.RefuseAsync("bindings.rabbitmq", ("host", "http://u:n0-secret@127.0.0.1"));
+
+        Assert.Contains("ACCESS_REFUSED", password, StringComparison.Ordinal);
+        Assert.Contains("406 PRECONDITION_FAILED", settings, StringComparison.Ordinal);
+        Assert.Contains("Connection refused", nobody, StringComparison.Ordinal);
+        Assert.Contains("metadata 'host': expected an address such as", faults, StringComparison.Ordinal);
+        Assert.Contains("metadata 'queueName': expected a value", faults, StringComparison.Ordinal);
+        Assert.DoesNotContain("-secret", password + nobody + faults, StringComparison.Ordinal);
+    }
+}
