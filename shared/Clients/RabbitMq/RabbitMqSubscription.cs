@@ -35,6 +35,9 @@ internal sealed class RabbitMqSubscription(IChannel channel, Func<BasicDeliverEv
         using var limit = new CancellationTokenSource(CancelLimit);
         await TryAsync(() => _tag is { } tag && channel.IsOpen ? channel.BasicCancelAsync(tag, cancellationToken: limit.Token) : Task.CompletedTask);
         await _one.WaitAsync(CancellationToken.None);
+
+        // The channel's end waits for those that were handed over and not delivered; they leave at once.
+        _one.Release();
         await TryAsync(async () => await channel.DisposeAsync());
     }
 

@@ -1,6 +1,7 @@
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
+using Serverless.Tests.Components.State.AzureBlobStorage;
 
 namespace Serverless.Tests.Components.Settings;
 

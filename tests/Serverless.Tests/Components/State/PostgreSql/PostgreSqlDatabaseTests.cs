@@ -3,9 +3,7 @@ using Serverless.Backends.PostgreSql;
 using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
-using Serverless.Components.Settings;
 using Serverless.Components.State;
-using Serverless.Components.State.PostgreSql;
 
 namespace Serverless.Tests.Components.State.PostgreSql;
 

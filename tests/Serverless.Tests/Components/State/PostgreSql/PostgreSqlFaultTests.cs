@@ -4,7 +4,6 @@ using Serverless.Backends.Processes;
 using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 using Serverless.Components.State;
-using Serverless.Components.State.PostgreSql;
 using static Serverless.Tests.Components.State.PostgreSql.PostgreSqlStores;
 
 namespace Serverless.Tests.Components.State.PostgreSql;

@@ -1,0 +1,130 @@
+using Serverless.Backends.Network;
+using Serverless.Backends.Processes;
+using Serverless.Backends.RabbitMq;
+using Serverless.Components.Bindings;
+
+namespace Serverless.Tests.Components.Bindings.RabbitMq;
+
+/// <summary>The input side on a real broker.</summary>
+public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture) : IClassFixture<RabbitMqServerFixture>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RabbitMqServer Server => fixture.Server;
+
+    [Fact]
+    public async Task Messages_Taken_ComeInOrderOnceWithTheirHeaders()
+    {
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "order");
+
+        await Server.Witness.PutAsync("order", ["a", "b", "c"], Token);
+        await reading.MeetAsync(3);
+        await reading.StopAsync();
+
+        Assert.Equal(["a", "b", "c"], reading.Texts);
+        Assert.Equal([KeyValuePair.Create("my+key", "a+b%2Fc")], reading.Events[0].Metadata);
+        Assert.Equal(0u, await Server.Witness.CountAsync("order", Token));
+    }
+
+    [Fact]
+    public async Task Message_Refused_ComesAgainUntilTakenAndNotWithoutPause()
+    {
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "refused");
+        var started = TimeProvider.System.GetTimestamp();
+        var refusals = 3;
+        reading.App = text => Task.FromResult(text != "a" || refusals-- <= 0);
+
+        await Server.Witness.PutAsync("refused", ["a"], Token);
+        await reading.MeetAsync(4);
+        var elapsed = TimeProvider.System.GetElapsedTime(started);
+        await reading.StopAsync();
+
+        // 100, 200 and 400 ms.
+        Assert.True(elapsed >= TimeSpan.FromMilliseconds(690), $"{elapsed} is too short");
+        Assert.Equal(["a", "a", "a", "a"], reading.Texts);
+        Assert.Equal(0u, await Server.Witness.CountAsync("refused", Token));
+    }
+
+    [Fact]
+    public async Task Stop_DuringADelivery_SettlesItAndGivesTheRestBack()
+    {
+        var (entered, released) = (new TaskCompletionSource(), new TaskCompletionSource<bool>());
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "stopped");
+        reading.App = _ =>
+        {
+            entered.TrySetResult();
+            return released.Task;
+        };
+        await Server.Witness.PutAsync("stopped", ["a", "b", "c"], Token);
+        await entered.Task.WaitAsync(Limit, Token);
+
+        var stopping = reading.StopAsync();
+        await Eventually.MustAsync("no consumer", async () => await Server.Witness.CountConsumersAsync("stopped", Token) == 0, Limit, Token);
+        Assert.False(stopping.IsCompleted);
+        released.SetResult(true);
+        await stopping;
+
+        Assert.Equal(["a"], reading.Texts);
+        Assert.Equal(2u, await Server.Witness.CountAsync("stopped", Token));
+    }
+
+    [Fact]
+    public async Task Connection_CutDuringADelivery_MessageComesAgain()
+    {
+        await using var proxy = new TcpProxy(Server.Port);
+        var first = new TaskCompletionSource<bool>();
+        await using var reading = await RabbitMqReading.StartAsync(RabbitMqServer.HostFor(proxy.Port), "cut");
+        reading.App = _ => reading.Texts.Count == 1 ? first.Task : Task.FromResult(true);
+        await Server.Witness.PutAsync("cut", ["a"], Token);
+        await reading.MeetAsync(1);
+
+        proxy.CutAll();
+        first.SetResult(true);
+        await reading.MeetAsync(2);
+        await Server.Witness.PutAsync("cut", ["b"], Token);
+        await reading.MeetAsync(3);
+        await reading.StopAsync();
+
+        Assert.Equal(["a", "a", "b"], reading.Texts);
+        Assert.Equal(0u, await Server.Witness.CountAsync("cut", Token));
+    }
+
+    [Fact]
+    public async Task Queue_Deleted_IsMadeAgainAndRead()
+    {
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "deleted");
+        await Eventually.MustAsync("a consumer", async () => await Server.Witness.CountConsumersAsync("deleted", Token) == 1, Limit, Token);
+
+        await Server.Witness.DeleteAsync("deleted", Token);
+        await Eventually.MustAsync("sent", () => TrySendAsync(reading, "again"), Limit, Token);
+        await reading.MeetAsync(1);
+
+        Assert.Equal("again", reading.Texts[0]);
+    }
+
+    [Fact]
+    public async Task Exclusive_Queue_IsWrittenAndReadByOneBinding()
+    {
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "mine", ("exclusive", "true"), ("prefetchCount", "1"));
+
+        Assert.True(await TrySendAsync(reading, "to myself"));
+        await reading.MeetAsync(1);
+
+        Assert.Equal(["to myself"], reading.Texts);
+    }
+
+    private static async Task<bool> TrySendAsync(RabbitMqReading reading, string text)
+    {
+        try
+        {
+            await reading.Binding.InvokeAsync(new BindingRequest { Operation = "create", Data = System.Text.Encoding.UTF8.GetBytes(text) }, Token);
+            return true;
+        }
+        catch (BindingException)
+        {
+            return false;
+        }
+    }
+}

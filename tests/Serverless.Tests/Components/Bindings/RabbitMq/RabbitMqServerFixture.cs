@@ -1,0 +1,13 @@
+using Serverless.Backends.RabbitMq;
+
+namespace Serverless.Tests.Components.Bindings.RabbitMq;
+
+/// <summary>A broker that the tests of one class share.</summary>
+public sealed class RabbitMqServerFixture : IAsyncLifetime
+{
+    public RabbitMqServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RabbitMqServer.StartAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync() => await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
+}
