@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Serverless.Backends.Network;
 using Serverless.Backends.Processes;
 
 namespace Serverless.Backends.RabbitMq;
@@ -13,14 +15,33 @@ public sealed class RabbitMqServer : BackendServer
     private readonly int _namesPort = FreePort.Lasting();
     private ChildProcess? _names;
 
-    private RabbitMqServer()
+    private RabbitMqServer(CertificateSet? certificates)
     {
-        Folder.Write("plugins", "[].\n");
-        Folder.Write("rabbitmq.conf", $"listeners.tcp.default = 127.0.0.1:{Text(Port)}\nlog.console = true\nlog.console.level = info\n");
+        var lines = new List<string> { $"listeners.tcp.default = 127.0.0.1:{Text(Port)}", "log.console = true", "log.console.level = info" };
+        if (certificates is not null)
+        {
+            TlsPort = FreePort.Lasting();
+            Folder.Write("authority.pem", certificates.AuthorityPem);
+            Folder.Write("server.pem", certificates.ServerPem);
+            Folder.Write("server.key", certificates.ServerKeyPem);
+            lines.AddRange(
+            [
+                $"listeners.ssl.default = 127.0.0.1:{Text(TlsPort.Value)}", $"ssl_options.cacertfile = {Folder.At("authority.pem")}",
+                $"ssl_options.certfile = {Folder.At("server.pem")}", $"ssl_options.keyfile = {Folder.At("server.key")}", "ssl_options.verify = verify_peer",
+                "ssl_options.fail_if_no_peer_cert = true", "auth_mechanisms.1 = EXTERNAL", "auth_mechanisms.2 = PLAIN", "ssl_cert_login_from = common_name",
+                $"default_user = {certificates.Client.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}",
+            ]);
+        }
+
+        Folder.Write("plugins", certificates is null ? "[].\n" : "[rabbitmq_auth_mechanism_ssl].\n");
+        Folder.Write("rabbitmq.conf", string.Join('\n', lines) + "\n");
     }
 
     /// <summary>The port of AMQP.</summary>
     public int Port { get; } = FreePort.Lasting();
+
+    /// <summary>The port of AMQP over TLS, for who shows a certificate of the authority; null when there is none.</summary>
+    public int? TlsPort { get; }
 
     /// <summary><c>127.0.0.1:port</c>, as messages name it.</summary>
     public string Address => $"127.0.0.1:{Text(Port)}";
@@ -34,7 +55,11 @@ public sealed class RabbitMqServer : BackendServer
     private protected override string Resources => $"the ports {Port}, {_distributionPort} and {_namesPort} are";
 
     /// <summary>Starts a server and waits until it serves.</summary>
-    public static Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken) => StartAsync(() => Task.FromResult(new RabbitMqServer()), cancellationToken);
+    public static Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken) => StartAsync(certificates: null, cancellationToken);
+
+    /// <summary>The same with TLS, whose client certificate is the only user.</summary>
+    public static Task<RabbitMqServer> StartAsync(CertificateSet? certificates, CancellationToken cancellationToken) =>
+        StartAsync(() => Task.FromResult(new RabbitMqServer(certificates)), cancellationToken);
 
     /// <summary>The same broker behind another port, a proxy's for example.</summary>
     public static string HostFor(int port, string password = "guest") => $"amqp://guest:{password}@127.0.0.1:{Text(port)}";

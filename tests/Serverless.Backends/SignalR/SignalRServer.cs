@@ -30,6 +30,12 @@ public sealed partial class SignalRServer : FaultyServer
     /// <summary>What was sent: the route's part behind <c>/api/hubs/</c>, escaped as it came, and the body.</summary>
     public IReadOnlyList<(string Path, string Body)> Messages => [.. _messages];
 
+    /// <summary>The service's https address, where tokens of Entra are taken too.</summary>
+    public string SecureEndpoint => $"https://localhost:{HttpsPort}";
+
+    /// <summary>The tokens of Entra that are valid.</summary>
+    public Func<IEnumerable<string>> EntraTokens { get; set; } = () => [];
+
     /// <summary>Starts a service.</summary>
     public static async Task<SignalRServer> StartAsync()
     {
@@ -64,9 +70,16 @@ public sealed partial class SignalRServer : FaultyServer
 
         // "aud: needs to be the same as your HTTP request URL, not including the trailing slash and query parameters".
         var audience = claims?["aud"] is JsonArray several ? (string?)several[0] : (string?)claims?["aud"];
-        if (audience != $"{Endpoint}{path}")
+        var isEntra = request.IsHttps && EntraTokens().Any(known => token == $"Bearer {known}");
+        if (!isEntra && audience != $"{Endpoint}{path}")
         {
             return Task.FromResult(new ServerAnswer(401));
+        }
+
+        if (HttpMethods.IsPost(request.Method) && path.EndsWith("/:generateToken", StringComparison.Ordinal) && request.Query["api-version"] == Version)
+        {
+            var answer = new JsonObject { ["token"] = $"made for {request.Query["userId"]} of {path}" };
+            return Task.FromResult(new ServerAnswer(200) { Body = Encoding.UTF8.GetBytes(answer.ToJsonString()), ContentType = "application/json" });
         }
 
         if (!HttpMethods.IsPost(request.Method) || !SendRoute().IsMatch(path) || request.Query["api-version"] != Version)

@@ -24,6 +24,10 @@ public sealed class StoreBindingApp : IAsyncDisposable
     internal static async Task<StoreBindingApp> StartAsync(params (string Name, string Type, (string Name, string Value)[] Metadata)[] components) =>
         new(await AppProcess.StartAsync(Settings(components), Token));
 
+    /// <summary>Starts the app with one component and an environment.</summary>
+    internal static async Task<StoreBindingApp> StartAsync(IReadOnlyDictionary<string, string> environment, string name, string type, params (string Name, string Value)[] metadata) =>
+        new(await AppProcess.StartAsync(Settings((name, type, metadata)) with { Environment = environment }, Token));
+
     /// <summary>Starts the app where it must refuse to start, and gives what it wrote.</summary>
     internal static async Task<string> RefuseAsync(string type, params (string Name, string Value)[] metadata)
     {
