@@ -13,7 +13,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
     private IChannel? _publisher;
-    private bool _isDeclared;
+    private volatile bool _isDeclared;
 
     /// <summary>Connects and declares the queue.</summary>
     /// <exception cref="RabbitMqException">The broker was not reached, or has the queue with other settings.</exception>

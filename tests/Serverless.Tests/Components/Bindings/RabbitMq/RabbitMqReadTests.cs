@@ -1,7 +1,11 @@
+using RabbitMQ.Client;
 using Serverless.Backends.Network;
 using Serverless.Backends.Processes;
 using Serverless.Backends.RabbitMq;
 using Serverless.Components.Bindings;
+using Serverless.Components.Bindings.RabbitMq;
+using Serverless.Components.Clients.RabbitMq;
+using Serverless.Tests.Components.State;
 
 namespace Serverless.Tests.Components.Bindings.RabbitMq;
 
@@ -113,6 +117,23 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture) : IClassFix
         await reading.MeetAsync(1);
 
         Assert.Equal(["to myself"], reading.Texts);
+    }
+
+    [Fact]
+    public async Task Publish_BrokerSilent_EndsAtTheLimitWithAnUnknownFate()
+    {
+        await using var proxy = new TcpProxy(Server.Port);
+        var items = StateContexts.Create("bindings.rabbitmq", TimeProvider.System, ("host", RabbitMqServer.HostFor(proxy.Port)), ("queueName", "silent"), ("durable", "true"));
+        await using var queue = new RabbitMqQueue(RabbitMqBindingOptions.Read(items).Queue with { Timeout = TimeSpan.FromSeconds(1) });
+        await queue.OpenAsync(Token);
+
+        proxy.ToClient.Hold();
+        var fault = await Assert.ThrowsAsync<RabbitMqException>(() => queue.PublishAsync(new BasicProperties(), new byte[] { 1 }, Token));
+        proxy.CutAll();
+        proxy.ToClient.Release();
+
+        Assert.EndsWith("whether it was executed is unknown: no answer within 1 s", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(1u, await Server.Witness.CountAsync("silent", Token));
     }
 
     private static async Task<bool> TrySendAsync(RabbitMqReading reading, string text)
