@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using RabbitMQ.Client;
+using Serverless.Backends.Apps;
 using Serverless.Backends.RabbitMq;
+using Serverless.IntegrationTests.Processes;
+using Serverless.IntegrationTests.Wire;
 using static Serverless.IntegrationTests.Bindings.Stores.RabbitMqBindingFixture;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
@@ -103,5 +106,58 @@ public sealed class RabbitMqBindingTests(RabbitMqBindingFixture rabbit) : IClass
         Assert.Contains("metadata 'host': expected an address such as", faults, StringComparison.Ordinal);
         Assert.Contains("metadata 'queueName': expected a value", faults, StringComparison.Ordinal);
         Assert.DoesNotContain("-secret", password + nobody + faults, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Input_RefusedThenTaken_ReachesTheAppUntilItTakesIt()
+    {
+        await using var app = await RecordingApp.StartAsync();
+        app.Script = (request, _) => Task.FromResult(new AppReply(request.Method == "POST" && app.Of("POST", "/orders").Count < 3 ? 500 : 200));
+        await using var process = await AppProcess.StartAsync(Reader(app, "input"), Token);
+
+        await rabbit.Server.Witness.PutAsync("input", ["{\"id\":1}"], Token);
+
+        var calls = await app.WaitAsync(3, "POST", "/orders", Token);
+        Assert.All(calls, call => Assert.Equal(("{\"id\":1}", "a+b%2Fc"), (call.Text, call.Header("My+key"))));
+        await Eventually.MustAsync("it is settled", () => IsSettledAsync("input", process), Limit, Token);
+        Assert.Equal(3, app.Of("POST", "/orders").Count);
+    }
+
+    [Fact]
+    public async Task Input_ProcessKilledDuringADelivery_TheNextOneDeliversAgain()
+    {
+        await using var app = await RecordingApp.StartAsync();
+        app.Script = (request, token) => request.Method == "POST" ? RecordingApp.HangAsync(request, token) : Task.FromResult(AppReply.Ok);
+        await using (var killed = await AppProcess.StartAsync(Reader(app, "killed"), Token))
+        {
+            await rabbit.Server.Witness.PutAsync("killed", ["1", "2"], Token);
+            await app.WaitAsync(1, "POST", "/orders", Token);
+            await killed.Process.KillAsync(Token);
+        }
+
+        app.Script = (_, _) => Task.FromResult(AppReply.Ok);
+        await using var next = await AppProcess.StartAsync(Reader(app, "killed"), Token);
+
+        Assert.Equal(["1", "1", "2"], (await app.WaitAsync(3, "POST", "/orders", Token)).Select(call => call.Text));
+    }
+
+    private AppSettings Reader(RecordingApp app, string queue) => new()
+    {
+        Arguments = ["--app-port", $"{app.Port}"],
+        Resources = new Dictionary<string, string>
+        {
+            ["queue.yaml"] = Resources.Component(queue, "bindings.rabbitmq", ("host", rabbit.Server.Host), ("queueName", queue), ("durable", "true"), ("route", "/orders")),
+        },
+    };
+
+    // The witness counts only what no consumer holds.
+    private async Task<bool> IsSettledAsync(string queue, AppProcess process)
+    {
+        if (!process.Process.HasExited)
+        {
+            await process.Process.TerminateAsync(Token);
+        }
+
+        return await rabbit.Server.Witness.CountAsync(queue, Token) == 0;
     }
 }

@@ -24,6 +24,7 @@ public sealed class LazyAssemblyTests
         Assert.DoesNotContain("/Azure.", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Microsoft.Identity", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/Npgsql", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("/RabbitMQ", mapped, StringComparison.Ordinal);
         Assert.DoesNotContain("/System.Net.Http.dll", mapped, StringComparison.Ordinal);
     }
 
