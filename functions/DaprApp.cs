@@ -4,6 +4,7 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
 using Serverless.Functions.Bindings;
+using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Hosting.Flags;
@@ -53,6 +54,11 @@ public sealed partial class DaprApp
     /// <summary>Runs until the process is told to stop; returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
+        if (_args is [GenerateCommand.Name, .. var rest])
+        {
+            return await GenerateCommand.RunAsync(rest, Console.Out, Console.Error);
+        }
+
         try
         {
             var line = CommandLine.Parse(_args);

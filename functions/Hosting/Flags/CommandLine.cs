@@ -15,7 +15,11 @@ internal sealed class CommandLine
 
     /// <summary>Takes it apart by pflag's rules, with single dashes allowed.</summary>
     /// <exception cref="FlagException">A flag is unknown, lacks its value, or has one that does not fit.</exception>
-    public static CommandLine Parse(IReadOnlyList<string> args)
+    public static CommandLine Parse(IReadOnlyList<string> args) => Parse(args, FlagTable.Find);
+
+    /// <summary>Takes it apart by the flags that <paramref name="find"/> knows.</summary>
+    /// <exception cref="FlagException">A flag is unknown, lacks its value, or has one that does not fit.</exception>
+    public static CommandLine Parse(IReadOnlyList<string> args, Func<string, Flag?> find)
     {
         var line = new CommandLine();
         for (var i = 0; i < args.Count; i++)
@@ -35,7 +39,7 @@ internal sealed class CommandLine
 
             var equals = text.IndexOf('=');
             var name = (equals < 0 ? text : text[..equals]).TrimStart('-');
-            var flag = FlagTable.Find(name) ?? throw new FlagException($"unknown flag {(equals < 0 ? text : text[..equals])}; --help lists all");
+            var flag = find(name) ?? throw new FlagException($"unknown flag {(equals < 0 ? text : text[..equals])}; --help lists all");
             if (equals >= 0)
             {
                 line.Add(flag, text[(equals + 1)..]);

@@ -15,6 +15,8 @@ internal static class HelpText
             One dash or two, `--flag value` or `--flag=value`; a switch takes its value only after `=`.
             Flags that may be given more than once are separated by `;` in the environment.
 
+            `generate --output <publish output>` writes the triggered functions of packaged input bindings, and ends; `generate --help` tells more.
+
 
             """);
         Section(text, "Commands", CommandFlags.All);

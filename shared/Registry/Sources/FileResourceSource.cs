@@ -72,6 +72,10 @@ public sealed class FileResourceSource : IResourceSource
         }
     }
 
+    /// <summary>The files of a directory that are read, in order.</summary>
+    internal static IEnumerable<string> ListFiles(string directory) =>
+        Directory.GetFiles(directory).Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal);
+
     private async Task<ResourceCollector> CollectFirstAsync(CancellationToken cancellationToken)
     {
         try
@@ -173,7 +177,7 @@ public sealed class FileResourceSource : IResourceSource
 
         foreach (var directory in _directories)
         {
-            foreach (var file in Directory.GetFiles(directory).Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal))
+            foreach (var file in ListFiles(directory))
             {
                 yield return (file, _directories.Length > 1 ? file : Path.GetFileName(file));
             }
