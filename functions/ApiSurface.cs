@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Functions.Bindings;
+using Serverless.Functions.Bindings.Triggers;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -28,19 +29,26 @@ internal sealed record ApiSurface
 
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>Looks up an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = static _ => null;
+
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
 
     /// <summary>Builds the pipeline.</summary>
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
-    public RequestPipeline CreatePipeline() => new(Options, Registry, Loggers,
-    [
-        .. new BindingsApi(Registry, Options).Routes,
-        .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
-        .. new InvokeApi(Options).Routes,
-        .. new MetadataApi(Registry, Options, Version).Routes,
-        .. new SecretsApi(Registry, Options).Routes,
-        .. new ShutdownApi(Lifetime, Options).Routes,
-        .. new StateApi(Registry, Options).Routes,
-    ]);
+    public RequestPipeline CreatePipeline()
+    {
+        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, Environment, Loggers, Lifetime.Stopping) : null;
+        return new(Options, Registry, Loggers,
+        [
+            .. new BindingsApi(Registry, Options).Routes,
+            .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
+            .. new InvokeApi(Options).Routes,
+            .. new MetadataApi(Registry, Options, Version, triggers?.Status).Routes,
+            .. new SecretsApi(Registry, Options).Routes,
+            .. new ShutdownApi(Lifetime, Options).Routes,
+            .. new StateApi(Registry, Options).Routes,
+        ], triggers?.Endpoints);
+    }
 }

@@ -178,7 +178,7 @@ public sealed partial class DaprApp
         try
         {
             await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
-            app.Run(Surface(options, registry, lifetime, log).CreatePipeline().HandleAsync);
+            app.Run(Surface(options, registry, environment, lifetime, log).CreatePipeline().HandleAsync);
             await starting;
             if (inputs is not null)
             {
@@ -209,13 +209,14 @@ public sealed partial class DaprApp
         }
     }
 
-    private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, RuntimeLifetime lifetime, RuntimeLog log) => new()
+    private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log) => new()
     {
         Options = options,
         Registry = registry,
         RuntimeHealth = _runtimeHealth,
         OutboundHealth = _outboundHealth,
         Lifetime = lifetime,
+        Environment = environment.Find,
         Loggers = log.Factory,
         Version = BuildVersion.Current.Version,
     };

@@ -10,6 +10,8 @@ namespace Serverless.Functions.Http;
 /// <remarks>Dapr docs: operations/troubleshooting/api-logs-troubleshooting.</remarks>
 internal sealed partial class ApiCallLog(RuntimeOptions options, ComponentRegistry registry, ILogger logger)
 {
+    private const string EventPrefix = "/v1.0/events/";
+
     /// <summary>Whether this route's calls are logged now.</summary>
     public bool IsOn(ApiRoute route)
     {
@@ -28,11 +30,15 @@ internal sealed partial class ApiCallLog(RuntimeOptions options, ComponentRegist
         http.Features.Set<IHttpResponseBodyFeature>(answer);
         await request.Route.Handler(request);
         var obfuscates = registry.Live.View.Configuration.ObfuscateUrls ?? false;
-        var method = obfuscates ? request.Route.Name : $"{http.Request.Method} {path}";
+        var method = obfuscates ? request.Route.Name : $"{http.Request.Method} {WithoutSecret(path)}";
         var duration = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var agent = http.Request.Headers.UserAgent is [{ Length: > 0 } first, ..] ? first : null;
         LogCall(logger, method, http.Response.StatusCode, duration, answer.Length, agent);
     }
+
+    // Whatever route took the call: behind an event webhook's component stands its secret.
+    private static string WithoutSecret(string path) =>
+        path.StartsWith(EventPrefix, StringComparison.OrdinalIgnoreCase) && path.IndexOf('/', EventPrefix.Length) is > 0 and var slash ? $"{path[..slash]}/***" : path;
 
 #pragma warning disable SYSLIB1015 // The parameters are not for the message: each is a field of that name.
     [LoggerMessage(Level = LogLevel.Information, EventName = LogFields.EventName, Message = "HTTP API Called")]

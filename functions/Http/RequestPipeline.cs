@@ -15,12 +15,14 @@ internal sealed partial class RequestPipeline
     private readonly ApiTokenCheck _token;
     private readonly CorsPolicy? _cors;
     private readonly ApiCallLog _calls;
+    private readonly HostEndpoints? _host;
     private readonly ILogger _logger;
 
     /// <exception cref="InvalidOperationException">The routes contradict each other.</exception>
-    public RequestPipeline(RuntimeOptions options, ComponentRegistry registry, ILoggerFactory loggers, IReadOnlyList<ApiRoute> routes)
+    public RequestPipeline(RuntimeOptions options, ComponentRegistry registry, ILoggerFactory loggers, IReadOnlyList<ApiRoute> routes, HostEndpoints? host = null)
     {
         _options = options;
+        _host = host;
         _logger = loggers.CreateLogger("dapr.runtime.http");
         _routes = new RouteTable(routes, registry);
         _exemptions = new TokenExemptions(routes);
@@ -33,10 +35,13 @@ internal sealed partial class RequestPipeline
     public async Task HandleAsync(HttpContext http)
     {
         var caller = http.RequestAborted;
-        using var deadline = _options.RequestTimeout is { } limit ? StartDeadline(http, limit) : null;
+        var trigger = _host?.Find(http);
+
+        // A trigger has a limit of its own.
+        using var deadline = _options.RequestTimeout is { } limit && trigger is null ? StartDeadline(http, limit) : null;
         try
         {
-            await RunAsync(http);
+            await (trigger is null ? RunAsync(http) : trigger(http));
         }
         catch (OperationCanceledException exception) when (deadline is { IsCancellationRequested: true } && !caller.IsCancellationRequested)
         {

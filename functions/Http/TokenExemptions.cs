@@ -3,13 +3,14 @@ namespace Serverless.Functions.Http;
 /// <summary>The endpoints that need no API token. An exemption belongs to an endpoint and a method, never to a path prefix.</summary>
 internal sealed class TokenExemptions
 {
-    /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> is the one row without a route.</summary>
+    /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> and the host's triggers are rows without a route.</summary>
     public static readonly (string Method, string Path)[] Rows =
     [
         ("GET", "/"),
         ("GET", "/healthz"),
         ("GET", "/v1.0/healthz"),
         ("GET", "/v1.0/healthz/outbound"),
+        ("POST", HostEndpoints.Template),
     ];
 
     private readonly Dictionary<ApiRoute, string> _exempt = [];
@@ -19,7 +20,7 @@ internal sealed class TokenExemptions
     {
         foreach (var (method, path) in Rows)
         {
-            if (path == "/")
+            if (path is "/" or HostEndpoints.Template)
             {
                 continue;
             }

@@ -14,9 +14,15 @@ internal sealed class MetadataApi
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
     private readonly string _version;
+    private readonly Func<IEnumerable<KeyValuePair<string, string>>>? _status;
 
-    public MetadataApi(ComponentRegistry registry, RuntimeOptions options, string version)
+    /// <param name="registry">The components.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="version">What is reported as the version.</param>
+    /// <param name="status">Further items of <c>extended</c>.</param>
+    public MetadataApi(ComponentRegistry registry, RuntimeOptions options, string version, Func<IEnumerable<KeyValuePair<string, string>>>? status = null)
     {
+        _status = status;
         _registry = registry;
         _options = options;
         _version = version;
@@ -59,6 +65,11 @@ internal sealed class MetadataApi
         foreach (var (source, fault) in _registry.SourceFaults)
         {
             items[$"resourceSource.{source}"] = fault;
+        }
+
+        foreach (var (name, text) in _status?.Invoke() ?? [])
+        {
+            items[name] = text;
         }
 
         return items;

@@ -1,0 +1,29 @@
+using Serverless.Components.Registry;
+using Serverless.Functions.AppChannels;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.Bindings.Triggers;
+
+/// <summary>Everything about triggers of a process behind the Functions host.</summary>
+/// <param name="Endpoints">Where the host delivers.</param>
+/// <param name="Status">What keeps events from the app.</param>
+internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<KeyValuePair<string, string>>> Status)
+{
+    /// <summary>Reads the package and begins to watch the components.</summary>
+    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
+    {
+        var logger = loggers.CreateLogger("dapr.runtime.triggers");
+        var functions = TriggerFunctions.Read(options.AppRoot, environment);
+        var status = new TriggerStatus(registry, functions, logger);
+        _ = status.WatchAsync(stopping);
+        if (functions.Count == 0)
+        {
+            return new HostTriggers(new HostEndpoints(new Dictionary<string, Func<HttpContext, Task>>()), status.Items);
+        }
+
+        var delivery = AppChannel.Create(options) is { } app ? new BindingDelivery(app) : null;
+        var calls = new TriggerCalls(registry, delivery, status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
+        return new HostTriggers(new TriggerEndpoints(calls, logger).Create(functions), status.Items);
+    }
+}
