@@ -7,7 +7,7 @@ internal static class StorageQueueTrigger
     private const string Domain = "queue.core.windows.net";
 
     public static TriggerDraft Draft(TriggerSource source) =>
-        TriggerDraft.Queue(TriggerNames.Queue, source.Field("queueName", "queue"), Connection(source));
+        TriggerDraft.Queue(TriggerNames.Queue, source.Field("queueName", "queue", "storageAccountQueue"), Connection(source));
 
     private static SettingGroup Connection(TriggerSource source)
     {

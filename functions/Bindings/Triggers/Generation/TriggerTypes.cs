@@ -12,6 +12,7 @@ internal static class TriggerTypes
         ["bindings.azure.eventgrid"] = static source => TriggerDraft.None($"events arrive by HTTP at /v1.0/events/{source.Name}/<secret>"),
         ["bindings.azure.servicebusqueues"] = ServiceBusQueueTrigger.Draft,
         ["bindings.azure.storagequeues"] = StorageQueueTrigger.Draft,
+        ["bindings.cron"] = CronTrigger.Draft,
         ["bindings.rabbitmq"] = static _ => TriggerDraft.None(NoTrigger),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
