@@ -16,6 +16,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly HandlerSupervisor _supervisor;
     private readonly FunctionRouter _router;
     private readonly TriggerInvoker _triggers;
+    private readonly TriggerListeners _listeners;
     private readonly IRequestForwarder _forwarder;
     private readonly WebApplication _server;
 
@@ -26,6 +27,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         _router = new FunctionRouter(functions, file.RoutePrefix);
         _supervisor = new HandlerSupervisor(settings, file, Journal);
         _triggers = new TriggerInvoker(_supervisor, settings.HostVersion, file.FunctionTimeout);
+        _listeners = new TriggerListeners(settings, file, _triggers, Journal);
         _forwarder = CreateForwarder(settings, file);
         _server = CreateServer(settings.Port);
         _server.Run(AnswerAsync);
@@ -56,6 +58,11 @@ public sealed class FunctionsHost : IAsyncDisposable
             host._supervisor.Start();
         }
 
+        if (settings.RunsTriggers || settings.RunsTimers)
+        {
+            host._listeners.Start(host.Functions);
+        }
+
         return host;
     }
 
@@ -84,9 +91,15 @@ public sealed class FunctionsHost : IAsyncDisposable
     public Task<TriggerResult> InvokeAsync(string functionName, JsonObject payload, CancellationToken cancellationToken) =>
         _triggers.InvokeAsync(functionName, payload, cancellationToken);
 
-    /// <summary>Stops as the host stops: the handler gets SIGKILL.</summary>
+    /// <summary>Fires a timer by hand.</summary>
+    public Task<TriggerResult> FireTimerAsync(string functionName, CancellationToken cancellationToken) =>
+        _triggers.InvokeAsync(functionName, TimerListener.Payload(Functions.Functions.Single(function => function.Name == functionName), isPastDue: false), cancellationToken);
+
+    /// <summary>Ends the instance as if host and handler got SIGKILL at once: nothing under way is finished, no message settled.</summary>
     public async ValueTask DisposeAsync()
     {
+        _supervisor.Current?.Process.Kill();
+        await _listeners.DisposeAsync();
         await _supervisor.DisposeAsync();
         await _server.DisposeAsync();
         _triggers.Dispose();

@@ -30,6 +30,9 @@ public sealed record HostFile
     /// <summary><c>customHandler.enableForwardingHttpRequest</c>.</summary>
     public bool IsForwarding { get; init; }
 
+    /// <summary><c>extensions.queues</c>.</summary>
+    public QueueOptions Queues { get; init; } = new();
+
     /// <summary>Reads host.json of a script root, with the overrides of the app settings.</summary>
     /// <exception cref="HostException">The file is missing or names no executable.</exception>
     public static HostFile Read(string scriptRoot, IReadOnlyDictionary<string, string> appSettings)
@@ -63,6 +66,7 @@ public sealed record HostFile
             WorkingDirectory = (string?)description["workingDirectory"] ?? "",
             InitializationTimeout = Duration(handler!["initializationTimeout"]) ?? defaults.InitializationTimeout,
             IsProxying = Flag(handler["enableProxyingHttpRequest"]),
+            Queues = QueueOptions.Read(root["extensions"]?["queues"]),
             IsForwarding = Flag(handler["enableForwardingHttpRequest"]),
         };
     }

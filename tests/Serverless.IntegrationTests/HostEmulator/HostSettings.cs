@@ -15,6 +15,18 @@ public sealed record HostSettings
     /// <summary>Acts like a host from before request proxying: only <c>enableForwardingHttpRequest</c> is known.</summary>
     public bool IsForwardOnly { get; init; }
 
+    /// <summary>Whether queue and Service Bus triggers run; otherwise only tests invoke functions.</summary>
+    public bool RunsTriggers { get; init; }
+
+    /// <summary>Whether timers run by the clock.</summary>
+    public bool RunsTimers { get; init; }
+
+    /// <summary>For how long the host hides a message while its function runs, renewed at half of it: 10 minutes, which tests shorten.</summary>
+    public TimeSpan QueueLease { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The namespace of Service Bus triggers.</summary>
+    public ServiceBusConnection? ServiceBus { get; init; }
+
     /// <summary>The host's version as the handler sees it.</summary>
     public string HostVersion { get; init; } = "4.1052.200.0";
 }

@@ -30,6 +30,21 @@ internal static class TriggerPayload
         return body;
     }
 
+    /// <summary>The members of a message that is a JSON object: the host copies them into Metadata.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>> Members(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is JsonObject json
+                ? [.. json.Select(member => new KeyValuePair<string, object?>(member.Key, member.Value is JsonObject or JsonArray ? member.Value : member.Value?.ToString()))]
+                : [];
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
     private static JsonNode? Encode(object? value) => value switch
     {
         null => null,
