@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Functions.Bindings;
+using Serverless.Functions.Bindings.Events;
 using Serverless.Functions.Bindings.Triggers;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -32,6 +33,9 @@ internal sealed record ApiSurface
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = static _ => null;
 
+    /// <summary>The way of events to the app; null without an app.</summary>
+    public Lazy<BindingDelivery?> Delivery { get; init; } = new(() => null);
+
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
 
@@ -39,10 +43,11 @@ internal sealed record ApiSurface
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline()
     {
-        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, Environment, Loggers, Lifetime.Stopping) : null;
+        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, Delivery, Environment, Loggers, Lifetime.Stopping) : null;
         return new(Options, Registry, Loggers,
         [
             .. new BindingsApi(Registry, Options).Routes,
+            .. new EventsApi(Registry, Options, Delivery).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
             .. new MetadataApi(Registry, Options, Version, triggers?.Status).Routes,

@@ -4,6 +4,7 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
 using Serverless.Functions.Bindings;
+using Serverless.Functions.Bindings.Triggers;
 using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -217,6 +218,7 @@ public sealed partial class DaprApp
         OutboundHealth = _outboundHealth,
         Lifetime = lifetime,
         Environment = environment.Find,
+        Delivery = new(() => _inputs?.Delivery ?? HostTriggers.CreateDelivery(options, registry, environment.Find, log.Factory)),
         Loggers = log.Factory,
         Version = BuildVersion.Current.Version,
     };

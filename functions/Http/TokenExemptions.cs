@@ -3,6 +3,9 @@ namespace Serverless.Functions.Http;
 /// <summary>The endpoints that need no API token. An exemption belongs to an endpoint and a method, never to a path prefix.</summary>
 internal sealed class TokenExemptions
 {
+    /// <summary>The address of event webhooks, which have a secret of their own.</summary>
+    public const string EventTemplate = "/v1.0/events/{component}/{secret}";
+
     /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> and the host's triggers are rows without a route.</summary>
     public static readonly (string Method, string Path)[] Rows =
     [
@@ -11,6 +14,8 @@ internal sealed class TokenExemptions
         ("GET", "/v1.0/healthz"),
         ("GET", "/v1.0/healthz/outbound"),
         ("POST", HostEndpoints.Template),
+        ("OPTIONS", EventTemplate),
+        ("POST", EventTemplate),
     ];
 
     private readonly Dictionary<ApiRoute, string> _exempt = [];

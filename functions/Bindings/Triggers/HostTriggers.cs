@@ -11,19 +11,20 @@ namespace Serverless.Functions.Bindings.Triggers;
 internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<KeyValuePair<string, string>>> Status)
 {
     /// <summary>Reads the package and begins to watch the components.</summary>
-    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
+    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Lazy<BindingDelivery?> delivery, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
     {
         var logger = loggers.CreateLogger("dapr.runtime.triggers");
         var functions = TriggerFunctions.Read(options.AppRoot, environment);
         var status = new TriggerStatus(registry, functions, logger);
         _ = status.WatchAsync(stopping);
-        if (functions.Count == 0)
-        {
-            return new HostTriggers(new HostEndpoints(new Dictionary<string, Func<HttpContext, Task>>()), status.Items);
-        }
-
-        var delivery = AppChannel.Create(options) is { } app ? new BindingDelivery(app) : null;
         var calls = new TriggerCalls(registry, delivery, status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
         return new HostTriggers(new TriggerEndpoints(calls, logger).Create(functions), status.Items);
     }
+
+    /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation; null without an app.</summary>
+    /// <remarks>It logs nothing: <see cref="TriggerStatus"/> tells each trouble once, however often it is met.</remarks>
+    public static BindingDelivery? CreateDelivery(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers) =>
+        AppChannel.Create(options) is { } app
+            ? new BindingDelivery(app) { Replies = new AppReplies(registry, loggers), TimeLimit = HostTimeout.Deadline(options.AppRoot, environment) }
+            : null;
 }

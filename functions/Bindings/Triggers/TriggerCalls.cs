@@ -9,7 +9,7 @@ namespace Serverless.Functions.Bindings.Triggers;
 /// The host counts every failed invocation and gives a message up after a few. So only the app's refusal fails at once; an app that
 /// is down, or a component that is not the package's, makes the invocation wait, at growing distances, up to its deadline.
 /// </remarks>
-internal sealed class TriggerCalls(ComponentRegistry registry, BindingDelivery? delivery, TriggerStatus status, TimeSpan deadline, TimeProvider time)
+internal sealed class TriggerCalls(ComponentRegistry registry, Lazy<BindingDelivery?> delivery, TriggerStatus status, TimeSpan deadline, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -61,7 +61,7 @@ internal sealed class TriggerCalls(ComponentRegistry registry, BindingDelivery? 
         using var held = lease;
         return held.Component.Input is not ITriggeredBinding binding ? DeliveryResult.Unreachable("the component is no input binding that a trigger brings events to")
             : !function.Fits(binding.TriggerFields) ? DeliveryResult.Unreachable(Mismatch(function))
-            : delivery is null ? DeliveryResult.Unreachable("no app is named: set APP_URL or --app-port")
-            : await delivery.DeliverAsync(held.Component, binding.FromTrigger(payload), cancellationToken);
+            : delivery.Value is not { } app ? DeliveryResult.Unreachable("no app is named: set APP_URL or --app-port")
+            : await app.DeliverAsync(held.Component, binding.FromTrigger(payload), cancellationToken);
     }
 }
