@@ -17,8 +17,14 @@ internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<Ke
         var functions = TriggerFunctions.Read(options.AppRoot, environment);
         var status = new TriggerStatus(registry, functions, logger);
         _ = status.WatchAsync(stopping);
-        var calls = new TriggerCalls(registry, delivery, status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
-        return new HostTriggers(new TriggerEndpoints(calls, logger).Create(functions), status.Items);
+        if (functions.Count == 0)
+        {
+            return new HostTriggers(new HostEndpoints(new Dictionary<string, Func<HttpContext, Task>>()), status.Items);
+        }
+
+        var patience = new TriggerPatience(status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
+        var endpoints = new TriggerEndpoints(new TriggerCalls(registry, delivery, patience), new MinuteTimer(registry, functions, delivery, patience), logger);
+        return new HostTriggers(endpoints.Create(functions), status.Items);
     }
 
     /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation; null without an app.</summary>

@@ -9,13 +9,12 @@ namespace Serverless.Functions.Bindings.Triggers;
 /// <remarks>
 /// The answer is always a JSON object: an empty one completes nothing, and the host would wait for its timeout, which kills the process.
 /// </remarks>
-internal sealed partial class TriggerEndpoints(TriggerCalls calls, ILogger logger)
+internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer timer, ILogger logger)
 {
     private static readonly byte[] Success = "{}"u8.ToArray();
 
-    /// <summary>One endpoint per function that belongs to a component.</summary>
+    /// <summary>One endpoint per function.</summary>
     public HostEndpoints Create(IEnumerable<TriggerFunction> functions) => new(functions
-        .Where(static function => function.Component is not null)
         .ToDictionary(static function => $"/{function.Name}", ApiOf, StringComparer.Ordinal));
 
     private Func<HttpContext, Task> ApiOf(TriggerFunction function) => http => AnswerAsync(http, function);
@@ -53,7 +52,7 @@ internal sealed partial class TriggerEndpoints(TriggerCalls calls, ILogger logge
             }
         }
 
-        return await calls.RunAsync(function, payload, http.RequestAborted);
+        return await (function.Component is null ? timer.RunAsync(payload, http.RequestAborted) : calls.RunAsync(function, payload, http.RequestAborted));
     }
 
     private static ReadOnlyMemory<byte> Problem(string fault)

@@ -78,9 +78,12 @@ internal sealed partial class TriggerStatus(ComponentRegistry registry, IReadOnl
     }
 
     private string? Gap(string component, IInputBinding input) =>
-        input is not ITriggeredBinding triggered ? "the Functions host has no trigger for this type: no event arrives"
+        input is IWebhookBinding ? null
+        : input is IScheduledBinding schedule && MinuteTimer.Serves(component, input, functions) && functions.Any(static function => function.Component is null)
+            ? schedule.IsFinerThanMinute ? "the shared timer looks only once a minute: ticks in between are left out" : null
+        : input is not ITriggeredBinding triggered ? "the Functions host has no trigger for this type: no event arrives"
         : functions.FirstOrDefault(function => function.Component == component) is not { } function ? "the package has no trigger for it: no event arrives until the app is published with the component"
-        : !function.Fits(triggered.TriggerFields) ? TriggerCalls.Mismatch(function)
+        : !function.Fits(triggered.TriggerFields) ? function.Mismatch
         : null;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "input binding {Component}: {Gap}")]
