@@ -18,6 +18,7 @@ public sealed partial class FunctionFolderTests
     [InlineData("v1.0/secrets/store/k", "Secrets")]
     [InlineData("v1.0/secrets/store/bulk", "Secrets")]
     [InlineData("v1.0-alpha1/secrets/store/k", "zz-v1-alpha1")]
+    [InlineData("v1.0/events/hook/secret", "Events")]
     [InlineData("v1.0/shutdown", "Shutdown")]
     [InlineData("v1.0/invoke/a/method/b", "Invoke")]
     [InlineData("v1.0/unknown", "zz-v1")]
