@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Serverless.Backends.Apps;
+using Serverless.Backends.Azurite;
+using Serverless.IntegrationTests.HostEmulator;
+
+namespace Serverless.IntegrationTests.Bindings.Triggers;
+
+/// <summary>
+/// Ten thousand messages through an instance, host and handler, that is killed three times. Shortened: the host's lease of a message is
+/// 5 s instead of 10 minutes, the pause after a refusal 1 s instead of 30 s.
+/// </summary>
+public sealed class InstanceKillTests
+{
+    private const int Messages = 10_000;
+    private const int Refused = 12;
+    private const int Seed = 5;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly int[] KillsAt = [2_000, 4_500, 7_000];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Messages_WhileTheInstanceIsKilledThreeTimes_AreNeverLost()
+    {
+        var random = new Random(Seed);
+        var bad = Enumerable.Range(0, Messages).OrderBy(_ => random.Next()).Take(Refused).ToHashSet();
+        var taken = new ConcurrentDictionary<int, int>();
+        var refusals = new ConcurrentDictionary<int, int>();
+        await using var storage = await AzuriteServer.StartAsync(Token);
+        using var queue = new QueueRequests(storage.ConnectionString, "work");
+        await queue.CreateAsync(Token);
+        var recording = await RecordingApp.StartAsync();
+        recording.Script = (request, _) =>
+        {
+            var number = int.Parse(request.Text, CultureInfo.InvariantCulture);
+            (bad.Contains(number) ? refusals : taken).AddOrUpdate(number, 1, (_, count) => count + 1);
+            return Task.FromResult(bad.Contains(number) ? new AppReply(500) : AppReply.Ok);
+        };
+        var settings = TriggeredApp.Settings(storage, ("extensions__queues__batchSize", "32"), ("extensions__queues__newBatchThreshold", "32"), ("extensions__queues__visibilityTimeout", "00:00:01"));
+        await using var app = await TriggeredApp.StartAsync(recording, settings with { QueueLease = TimeSpan.FromSeconds(5) }, ("q.yaml", TriggeredApp.Queue("work", "work")));
+
+        var sending = Parallel.ForEachAsync(Enumerable.Range(0, Messages), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (number, token) =>
+            await queue.PutAsync(number.ToString(CultureInfo.InvariantCulture), token));
+        foreach (var kill in KillsAt)
+        {
+            await Eventually.MustAsync($"{kill} messages at the app", () => Task.FromResult(taken.Count >= kill), Limit, Token);
+            await app.KillAsync();
+            await app.StartAgainAsync();
+        }
+
+        await sending;
+        await Eventually.MustAsync("the queue is empty", async () => await queue.CountAsync(Token) == 0, Limit, Token);
+
+        Assert.Equal(Messages - Refused, taken.Count);
+        var poison = await PoisonAsync(storage);
+        Assert.Equal(bad.Order(), poison.Distinct().Order());
+
+        // A delivery that a kill cut short counts for the host, though the app may not have seen it.
+        Assert.All(bad, number => Assert.InRange(refusals[number], 5 - KillsAt.Length, 5));
+        Assert.Contains(bad, number => refusals[number] == 5);
+
+        // The kills did hit deliveries.
+        Assert.Contains(taken.Values, count => count > 1);
+    }
+
+    private static async Task<List<int>> PoisonAsync(AzuriteServer storage)
+    {
+        using var poison = new QueueRequests(storage.ConnectionString, "work-poison");
+        var numbers = new List<int>();
+        while (await poison.GetAsync(32, TimeSpan.FromMinutes(5), Token) is { Count: > 0 } messages)
+        {
+            numbers.AddRange(messages.Select(message => int.Parse(message.Text, CultureInfo.InvariantCulture)));
+        }
+
+        return numbers;
+    }
+}
