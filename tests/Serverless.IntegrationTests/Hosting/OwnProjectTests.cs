@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Serverless.IntegrationTests.HostEmulator;
 using Serverless.IntegrationTests.Wire;
 
@@ -36,8 +37,11 @@ public sealed class OwnProjectTests
             """);
         folder.Write("resources/store.yaml", Resources.InMemoryStore("mystore"));
         folder.Write("resources/mine.yaml", Resources.Component("ofmine", "bindings.mine"));
+        folder.Write("resources/tick.yaml", Resources.Component("tick", "bindings.cron", ("schedule", "@hourly")));
         var (exitCode, output) = await PublishAsync(folder.At("mine"), folder.At("app"), "../resources");
         Assert.True(exitCode == 0, output);
+        Assert.Contains("binding-tick: timerTrigger of component 'tick'", output, StringComparison.Ordinal);
+        Assert.Null(JsonNode.Parse(await File.ReadAllTextAsync(folder.At("app", "host.json"), Token))!["extensionBundle"]);
 
         await using var host = await FunctionsHost.StartAsync(
             new HostSettings { ScriptRoot = folder.At("app"), AppSettings = new Dictionary<string, string> { ["APP_ID"] = "mine" } }, Token);
@@ -45,16 +49,19 @@ public sealed class OwnProjectTests
         await WireCheck.SendAsync(host.Port, WireStep.Get("/v1.0/state/mystore/k", new WireAnswer(204)));
         using var client = new HttpClient(new SocketsHttpHandler());
         var metadata = await client.GetStringAsync(new Uri($"http://127.0.0.1:{host.Port}/v1.0/metadata"), Token);
+        Assert.Equal(TriggerOutcome.Failed, (await host.InvokeAsync("binding-tick", [], Token)).Outcome);
         Assert.Contains("""{"name":"ofmine","type":"bindings.mine","version":"v1","capabilities":["OUTPUT_BINDING"]}""", metadata, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("nowhere", "does not exist")]
     [InlineData("../empty", "holds no")]
-    public async Task Publish_WithoutTheComponentsAskedFor_Fails(string components, string expected)
+    [InlineData("../untriggered", "generate: untriggered.yaml: component 'x': metadata 'queueName' is a secret")]
+    public async Task Publish_OfUnusableComponents_Fails(string components, string expected)
     {
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder.At("empty"));
+        folder.Write("untriggered/untriggered.yaml", Resources.Component("x", "bindings.azure.storagequeues").Replace(" []", "\n  - name: queueName\n    secretKeyRef: { name: s }\n", StringComparison.Ordinal));
         Directory.CreateDirectory(folder.At("here"));
         var (exitCode, output) = await PublishAsync(folder.At("here"), folder.At("app"), components, Path.Combine(TestEnvironment.RepositoryRoot, "functions"));
         Assert.NotEqual(0, exitCode);

@@ -61,6 +61,51 @@ public sealed class AccessTests
         Assert.Equal(401, (await server.SendAsync(method, $"{path}x")).Status);
     }
 
+    /// <summary>The rows with parameters: the secret in the path stands for the token, for these methods only.</summary>
+    [Fact]
+    public async Task Exemption_EventWebhook_NeedsNoTokenButItsSecret()
+    {
+        await using var server = await ApiServer.StartAsync(WithToken);
+        foreach (var (method, path) in TokenExemptions.Rows.Where(row => row.Path == TokenExemptions.EventTemplate))
+        {
+            Assert.Equal(404, (await server.SendAsync(method, "/v1.0/events/grid/wrong")).Status);
+            Assert.Equal(401, (await server.SendAsync(method, "/v1.0/events/grid")).Status);
+            Assert.Equal(401, (await server.SendAsync(method, "/v1.0/events/grid/wrong/x")).Status);
+            Assert.Equal(401, (await server.SendAsync("GET", "/v1.0/events/grid/wrong")).Status);
+            Assert.Equal(401, (await server.SendAsync("PUT", "/v1.0/events/grid/wrong")).Status);
+        }
+    }
+
+    /// <summary>The host's row: what is no function of the package, or is not addressed to this very process, needs the token.</summary>
+    [Fact]
+    public async Task Exemption_TriggerEndpoint_IsForFunctionsOfThePackageAndTheirHost()
+    {
+        var root = Directory.CreateTempSubdirectory("serverless-dapr-").FullName;
+        Directory.CreateDirectory(Path.Combine(root, "binding-q"));
+        await File.WriteAllTextAsync(
+            Path.Combine(root, "binding-q", "function.json"),
+            """{"generatedBy":"Serverless Dapr","component":"q","bindings":[{"name":"payload","type":"queueTrigger"}]}""",
+            TestContext.Current.CancellationToken);
+        await using var server = await ApiServer.StartAsync(WithToken with { UnderHost = true, AppRoot = root });
+        Assert.Equal(500, (await SendAsync("POST", "/binding-q", $"127.0.0.1:{server.Port}")));
+        Assert.Equal(500, (await SendAsync("POST", "/binding-q", $"localhost:{server.Port}")));
+        foreach (var (method, target, host) in ((string, string, string)[])
+            [
+                ("GET", "/binding-q", $"127.0.0.1:{server.Port}"), ("PUT", "/binding-q", $"127.0.0.1:{server.Port}"), ("POST", "/binding-Q", $"127.0.0.1:{server.Port}"),
+                ("POST", "/binding-q/", $"127.0.0.1:{server.Port}"), ("POST", "//binding-q", $"127.0.0.1:{server.Port}"), ("POST", "/x/../binding-q", $"127.0.0.1:{server.Port}"),
+                ("POST", "/v1.0/..%2Fbinding-q", $"127.0.0.1:{server.Port}"), ("POST", "/binding-q?x", $"127.0.0.1:{server.Port}"), ("POST", "/%62inding-q", $"127.0.0.1:{server.Port}"),
+                ("POST", "/binding-other", $"127.0.0.1:{server.Port}"), ("POST", "/binding-q", "my.azurewebsites.net"), ("POST", "/binding-q", "127.0.0.1"),
+            ])
+        {
+            Assert.True(await SendAsync(method, target, host) == 401, $"{method} {target} {host}");
+        }
+
+        Directory.Delete(root, recursive: true);
+
+        async Task<int> SendAsync(string method, string target, string host) =>
+            (await server.RawAsync(System.Text.Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"))).Status;
+    }
+
     [Theory]
     [InlineData("dapr-app-id: other")]
     [InlineData("Authorization: Basic ZGFwci1hcHAtaWQ6b3RoZXI=")]
