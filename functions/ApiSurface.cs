@@ -47,7 +47,7 @@ internal sealed record ApiSurface
         return new(Options, Registry, Loggers,
         [
             .. new BindingsApi(Registry, Options).Routes,
-            .. new EventsApi(Registry, Options, Delivery).Routes,
+            .. new EventsApi(Registry, Options, Delivery, Loggers).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
             .. new MetadataApi(Registry, Options, Version, triggers?.Status).Routes,

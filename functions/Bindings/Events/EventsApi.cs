@@ -11,7 +11,7 @@ namespace Serverless.Functions.Bindings.Events;
 /// Event Grid docs: receive-events, delivery-and-retry; CloudEvents 1.0 HTTP Web Hooks. Not Dapr's. A wrong secret looks like a component
 /// that is not there, and 404 is a status after which Event Grid tries again.
 /// </remarks>
-internal sealed class EventsApi
+internal sealed partial class EventsApi
 {
     private const string Template = "events/{component}/{secret}";
     private const string OriginHeader = "WebHook-Request-Origin";
@@ -19,9 +19,11 @@ internal sealed class EventsApi
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
     private readonly Lazy<BindingDelivery?> _delivery;
+    private readonly ILogger _logger;
 
-    public EventsApi(ComponentRegistry registry, RuntimeOptions options, Lazy<BindingDelivery?> delivery)
+    public EventsApi(ComponentRegistry registry, RuntimeOptions options, Lazy<BindingDelivery?> delivery, ILoggerFactory loggers)
     {
+        _logger = loggers.CreateLogger("dapr.runtime.events");
         _registry = registry;
         _options = options;
         _delivery = delivery;
@@ -96,6 +98,7 @@ internal sealed class EventsApi
                 : DeliveryResult.Unreachable("no app is named: set APP_URL or --app-port");
             if (!result.IsDelivered)
             {
+                LogFailed(component.Name, result.Outcome);
                 await FailAsync(request, result.Outcome == DeliveryOutcome.Refused ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable, result.Fault!);
                 return;
             }
@@ -122,4 +125,7 @@ internal sealed class EventsApi
     }
 
     private static Task FailAsync(ApiRequest request, int status, string fault) => request.FailAsync(new DaprError(status, "ERR_EVENT_WEBHOOK", fault));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "webhook of component '{Component}': an event did not get to the app and comes again: {Outcome}")]
+    private partial void LogFailed(string component, DeliveryOutcome outcome);
 }
