@@ -116,6 +116,25 @@ public sealed class QueueTriggerTests(AzuriteFixture storage) : IClassFixture<Az
     }
 
     [Fact]
+    public async Task App_SlowerThanTheHostsLease_GetsTheMessageOnce()
+    {
+        using var queue = await storage.CreateAsync("slow");
+        var recording = await RecordingApp.StartAsync();
+        recording.Script = async (_, token) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, token);
+            return AppReply.Ok;
+        };
+        await using var app = await TriggeredApp.StartAsync(recording, TriggeredApp.Settings(storage.Server) with { QueueLease = TimeSpan.FromSeconds(2) }, ("q.yaml", TriggeredApp.Queue("slow", "slow")));
+        await queue.PutAsync("message", Token);
+        await recording.WaitAsync(1, "POST", "/slow", Token, Limit);
+
+        await EmptyAsync(queue);
+
+        Assert.Single(recording.Requests);
+    }
+
+    [Fact]
     public async Task Handler_ThreeCrashes_StopTheHostAndLoseNothing()
     {
         using var queue = await storage.CreateAsync("crashes");

@@ -18,6 +18,7 @@ public sealed class HostFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(30), file.FunctionTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), file.InitializationTimeout);
         Assert.False(file.IsProxying);
+        Assert.Equal(new QueueOptions { BatchSize = 16, NewBatchThreshold = 8, MaxDequeueCount = 5, VisibilityTimeout = TimeSpan.Zero, MaxPollingInterval = TimeSpan.FromMinutes(1), IsBase64 = true }, file.Queues);
     }
 
     [Fact]
@@ -27,6 +28,8 @@ public sealed class HostFileTests : IDisposable
         {
             ["AzureFunctionsJobHost__functionTimeout"] = "00:00:07",
             ["AzureFunctionsJobHost__customHandler__description__arguments"] = """["--a","b c"]""",
+            ["AzureFunctionsJobHost__extensions__queues__batchSize"] = "32",
+            ["AzureFunctionsJobHost__extensions__queues__messageEncoding"] = "none",
             ["AzureFunctionsJobHost__customhandler__enableProxyingHttpRequest"] = "false",
         };
 
@@ -36,6 +39,7 @@ public sealed class HostFileTests : IDisposable
         Assert.Equal(["--a", "b c"], file.Arguments);
         Assert.False(file.IsProxying);
         Assert.Equal("node", file.ExecutablePath);
+        Assert.Equal((32, 16, false), (file.Queues.BatchSize, file.Queues.NewBatchThreshold, file.Queues.IsBase64));
     }
 
     [Theory]
