@@ -18,7 +18,7 @@ if (args is ["table-load", var endpoint, var operation, var operations, var conc
 
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate ...] [--pairs=N] [--seconds=N]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate|http-binding|delivery ...] [--pairs=N] [--seconds=N]");
     return 2;
 }
 
@@ -39,6 +39,8 @@ names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal)
     ("allocations", RedisGetAllocation.RunAsync),
     ("table-cpu", () => TableClientCost.MeasureCpuAsync(pairs)),
     ("table-rate", () => TableClientCost.MeasureRateAsync(pairs)),
+    ("http-binding", () => HttpBindingThroughput.RunAsync(app, pairs)),
+    ("delivery", () => DeliveryOverhead.RunAsync(app, pairs)),
 ];
 foreach (var (name, run) in comparisons)
 {

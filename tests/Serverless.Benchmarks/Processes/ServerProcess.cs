@@ -7,12 +7,12 @@ namespace Serverless.Benchmarks.Processes;
 /// <summary>One side of a comparison: a server process on a free loopback port with its own working directory.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private readonly Process _process;
     private readonly string _directory;
+    private Process _process = null!;
 
-    private ServerProcess(Process process, int port, string directory)
+    private ServerProcess(int port, string directory)
     {
-        (_process, Port, _directory) = (process, port, directory);
+        (Port, _directory) = (port, directory);
     }
 
     public int Port { get; }
@@ -44,6 +44,16 @@ internal sealed class ServerProcess : IDisposable
     {
         var port = FreePort.Next();
         return Start(path, ["--dapr-http-port", $"{port}", "--log-level", "warn"], port, component);
+    }
+
+    /// <summary>The app as the Functions host starts it, with one component and the functions generated for it; events go to that port.</summary>
+    public static ServerProcess Triggered(string path, int appPort, string component)
+    {
+        var port = FreePort.Next();
+        var server = Prepare(port, component);
+        server.Run(path, ["generate", "--output", server._directory]).WaitForExit();
+        server._process = server.Run(path, ["--app-port", $"{appPort}", "--log-level", "warn"], ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{port}"), ("FUNCTIONS_APP_ROOT_PATH", server._directory));
+        return server;
     }
 
     /// <summary>Waits until the path answers; polls each millisecond, because a tighter loop would take a core from the server.</summary>
@@ -78,19 +88,36 @@ internal sealed class ServerProcess : IDisposable
 
     private static ServerProcess Start(string path, IEnumerable<string> arguments, int port, string? component)
     {
+        var server = Prepare(port, component);
+        server._process = server.Run(path, arguments);
+        return server;
+    }
+
+    private static ServerProcess Prepare(int port, string? component)
+    {
         // Beside the build output, because the temporary directory can be a memory file system, where a durable write costs nothing.
         var directory = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "runs", Guid.NewGuid().ToString("N"))).FullName;
         if (component is not null)
         {
             Directory.CreateDirectory(Path.Combine(directory, "components"));
-            File.WriteAllText(Path.Combine(directory, "components", "statestore.yaml"), component);
+            File.WriteAllText(Path.Combine(directory, "components", "component.yaml"), component);
         }
 
-        var start = new ProcessStartInfo(Path.GetFullPath(path), arguments) { WorkingDirectory = directory, RedirectStandardOutput = true };
+        return new ServerProcess(port, directory);
+    }
+
+    private Process Run(string path, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(Path.GetFullPath(path), arguments) { WorkingDirectory = _directory, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        return new ServerProcess(process, port, directory);
+        return process;
     }
 
     private long StatusKiB(string field) => long.Parse(
