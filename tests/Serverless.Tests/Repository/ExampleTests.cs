@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Backends.Processes;
+using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Secrets;
@@ -21,6 +22,7 @@ public sealed class ExampleTests
     public async Task Example_EachComponent_CanBeBuilt(string file)
     {
         var catalog = new ComponentCatalog();
+        BindingComponents.Register(catalog);
         StateComponents.Register(catalog);
         SecretComponents.Register(catalog);
         var parser = new ResourceParser(_ => null, NullLogger.Instance);
@@ -33,7 +35,7 @@ public sealed class ExampleTests
                 Name = component.Key.Name,
                 Type = component.Type,
                 Version = component.Version,
-                Metadata = new ComponentMetadata(component.Key.Name, component.Metadata.Select(item => new MetadataValue(item.Name, item.Value ?? "a secret"))),
+                Metadata = new ComponentMetadata(component.Key.Name, component.Metadata.Select(item => new MetadataValue(item.Name, item.Value ?? (item.Name == "connectionString" ? "UseDevelopmentStorage=true" : "a secret")))),
                 Host = TestHost.Create(),
             });
         }
