@@ -44,6 +44,7 @@ internal sealed partial class MessagePump<TMessage>(ComponentContext context)
             while (!stopping.IsCancellationRequested)
             {
                 await ReapAsync();
+                stopping.ThrowIfCancellationRequested();
                 await TakeAsync(stopping);
             }
         }
