@@ -12,10 +12,13 @@ internal static class EventGridSchema
     private const string EventGridEvents = "application/json";
     private const string ValidationType = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
+    // As deep as Go's parser goes. What can't be read here is answered 400, and a sender does not send that again.
+    private const int DeepestNesting = 10_000;
+
     /// <summary>The content type under which a topic understands the data: by what they look like, else as daprd sends everything.</summary>
     public static string ContentTypeOf(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(data);
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = DeepestNesting });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {
             return OneCloudEvent;
@@ -29,7 +32,7 @@ internal static class EventGridSchema
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestNesting });
             return document.RootElement.ValueKind switch
             {
                 JsonValueKind.Object => Read([document.RootElement]),
@@ -50,8 +53,9 @@ internal static class EventGridSchema
             return new WebhookContent { Fault = "an element of the array is no event" };
         }
 
-        return events.Find(one => Text(one, "eventType") == ValidationType) is { ValueKind: JsonValueKind.Object } validation
-            ? Validate(validation)
+        // The handshake comes alone. Among others, its type is only what some publisher called an event.
+        return events is [var single] && Text(single, "eventType") == ValidationType
+            ? Validate(single)
             : new WebhookContent { Events = [.. events.Select(one => new BindingEvent { Data = Raw(one) })] };
     }
 

@@ -13,6 +13,7 @@ public sealed class EventGridBindingTests
 {
     private const string CloudEvent = """{"id":"1","source":"/s","type":"t","specversion":"1.0","data":{"a":1.0}}""";
     private const string GridEvent = """{"id":"1","subject":"s","eventType":"t","eventTime":"2026-01-02T03:04:05Z","dataVersion":"1.0","data":{"a":1}}""";
+    private const string Validation = """{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"c-1"}}""";
 
     [Theory]
     [InlineData(true, CloudEvent, 1)]
@@ -96,6 +97,7 @@ public sealed class EventGridBindingTests
     [InlineData("""{"id":"1","n":1.0,"s":"\u00fc"}""", """{"id":"1","n":1.0,"s":"\u00fc"}""")]
     [InlineData("""[{"id":"1"}, {"id":"2"}]""", """{"id":"1"}|{"id":"2"}""")]
     [InlineData("[]", "")]
+    [InlineData($"[{GridEvent},{Validation}]", $"{GridEvent}|{Validation}")]
     public void Webhook_Events_AreSplitAndOtherwiseAsSent(string body, string events)
     {
         var content = EventGridSchema.Read(Encoding.UTF8.GetBytes(body));
@@ -105,12 +107,20 @@ public sealed class EventGridBindingTests
     }
 
     [Fact]
+    public void Events_NestedDeeply_PassBothWays()
+    {
+        var deep = $$"""{"more":{{new string('[', 1000)}}{{new string(']', 1000)}},{{CloudEvent[1..]}}""";
+
+        Assert.Equal(deep, Encoding.UTF8.GetString(Assert.Single(EventGridSchema.Read(Encoding.UTF8.GetBytes(deep)).Events).Data.Span));
+        Assert.Equal("application/cloudevents-batch+json", EventGridSchema.ContentTypeOf(Encoding.UTF8.GetBytes($"[{deep}]")));
+    }
+
+    [Fact]
     public void Webhook_Handshakes_AreAnswered()
     {
-        const string validation = """[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"c-1"}}]""";
         var binding = new EventGridBinding(BindingCalls.Context("bindings.azure.eventgrid"));
 
-        Assert.Equal("""{"validationResponse":"c-1"}""", Encoding.UTF8.GetString(binding.Read(Encoding.UTF8.GetBytes(validation)).Reply!.Value.Span));
+        Assert.Equal("""{"validationResponse":"c-1"}""", Encoding.UTF8.GetString(binding.Read(Encoding.UTF8.GetBytes($"[{Validation}]")).Reply!.Value.Span));
         Assert.Equal("eventgrid.azure.net", binding.AllowOrigin("eventgrid.azure.net")["WebHook-Allowed-Origin"]);
     }
 
