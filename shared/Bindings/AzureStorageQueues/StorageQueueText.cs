@@ -12,6 +12,13 @@ internal static class StorageQueueText
     public static bool TryDecode(ReadOnlyMemory<byte> text, out ReadOnlyMemory<byte> bytes)
     {
         bytes = text;
+
+        // The runtime passes over blanks, which Base64 does not have: it would take words for it.
+        if (text.Span.ContainsAny((byte)' ', (byte)'\t'))
+        {
+            return false;
+        }
+
         var decoded = new byte[text.Length];
         if (!Convert.TryFromBase64String(Encoding.UTF8.GetString(text.Span), decoded, out var length))
         {
