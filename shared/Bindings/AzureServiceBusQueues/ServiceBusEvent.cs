@@ -92,10 +92,15 @@ internal static class ServiceBusEvent
             : throw new BindingException($"invalid time format for {ScheduledKey}; expected HTTP time format or RFC3339");
     }
 
-    // The broker's own come last, so that no sender can pass another id off as the message's.
+    // The broker's own come last, so that no sender can pass another id off as the message's, in whatever case: they become headers.
     private static Dictionary<string, string> Describe(IReadOnlyDictionary<string, string> properties, string? id, string? correlation, string? label)
     {
-        var metadata = new Dictionary<string, string>(properties);
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in properties)
+        {
+            metadata[name] = value;
+        }
+
         Add("id", id);
         Add("correlationID", correlation);
         Add("label", label);

@@ -64,6 +64,11 @@ internal sealed partial class ServiceBusQueueBinding : ITriggeredBinding
             Time = _context.Host.Time,
         };
         var result = await delivery.RunAsync(handler, ServiceBusEvent.From(message), limit.Token);
+        if (result is null && limit.IsCancellationRequested && !_closing.IsCancellationRequested)
+        {
+            LogTooSlow(_context.Logger, _context.Name, id, _options.HandlerTimeout!.Value);
+        }
+
         await SettleAsync(message.Lock!, id, isDone: result is { IsDelivered: true });
     }
 
@@ -134,6 +139,9 @@ internal sealed partial class ServiceBusQueueBinding : ITriggeredBinding
 
     [LoggerMessage(LogLevel.Warning, "component '{Component}': the lock on message {Id} was not renewed, which is tried again: {Fault}")]
     private static partial void LogNotRenewed(ILogger logger, string component, string id, string fault);
+
+    [LoggerMessage(LogLevel.Warning, "component '{Component}': the app did not finish message {Id} within {Limit}, which handlerTimeoutInSec allows; it is given back")]
+    private static partial void LogTooSlow(ILogger logger, string component, string id, TimeSpan limit);
 
     [LoggerMessage(LogLevel.Warning, "component '{Component}': message {Id} was not settled, and will be delivered again: {Fault}")]
     private static partial void LogNotSettled(ILogger logger, string component, string id, string fault);

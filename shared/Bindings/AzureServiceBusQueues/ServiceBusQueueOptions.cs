@@ -13,6 +13,9 @@ internal sealed record ServiceBusQueueOptions
 {
     private const int MostHandlers = 1000;
 
+    // No timer can be set for much longer.
+    private const int MostSeconds = 40 * 24 * 60 * 60;
+
     /// <summary>The namespace, and how to be let in.</summary>
     public required ServiceBusNamespace Namespace { get; init; }
 
@@ -52,17 +55,17 @@ internal sealed record ServiceBusQueueOptions
     {
         var binder = context.Metadata.Bind();
         var target = AzureServiceBusSettings.Read(binder, context);
-        var shortest = Seconds(binder, "minConnectionRecoveryInSec", 2, 0);
+        var shortest = Wait(binder, "minConnectionRecoveryInSec", 2, 0);
         var options = new ServiceBusQueueOptions
         {
             Namespace = target!,
             Queue = ReadQueue(binder, target),
-            Timeout = Seconds(binder, "timeoutInSec", 60, 1),
-            HandlerTimeout = Seconds(binder, "handlerTimeoutInSec", 0, 0) is { Ticks: > 0 } limit ? limit : null,
-            LockRenewal = Seconds(binder, "lockRenewalInSec", 20, 1),
+            Timeout = Wait(binder, "timeoutInSec", 60, 1),
+            HandlerTimeout = Wait(binder, "handlerTimeoutInSec", 0, 0) is { Ticks: > 0 } limit ? limit : null,
+            LockRenewal = Wait(binder, "lockRenewalInSec", 20, 1),
             Handlers = ReadHandlers(binder),
             ShortestPause = shortest > TimeSpan.Zero ? shortest : TimeSpan.FromMilliseconds(100),
-            LongestPause = Seconds(binder, "maxConnectionRecoveryInSec", 300, 1),
+            LongestPause = Wait(binder, "maxConnectionRecoveryInSec", 300, 1),
             Retries = binder.WholeNumber("publishMaxRetries", 5, 0),
             RetryDelay = TimeSpan.FromMilliseconds(binder.WholeNumber(
                 binder.Text("publishInitialRetryIntervalInMs") is null ? "publishInitialRetryInternalInMs" : "publishInitialRetryIntervalInMs", 500, 1)),
@@ -103,7 +106,8 @@ internal sealed record ServiceBusQueueOptions
         return binder.Boolean("disableEntityManagement", false) ? null : description;
     }
 
-    private static TimeSpan? OptionalSeconds(MetadataBinder binder, string name) => binder.Text(name) is null ? null : Seconds(binder, name, 1, 1);
+    private static TimeSpan? OptionalSeconds(MetadataBinder binder, string name) => binder.Text(name) is null ? null : TimeSpan.FromSeconds(binder.WholeNumber(name, 1, 1));
 
-    private static TimeSpan Seconds(MetadataBinder binder, string name, int fallback, int minimum) => TimeSpan.FromSeconds(binder.WholeNumber(name, fallback, minimum));
+    private static TimeSpan Wait(MetadataBinder binder, string name, int fallback, int minimum) =>
+        TimeSpan.FromSeconds(Math.Min(binder.WholeNumber(name, fallback, minimum), MostSeconds));
 }

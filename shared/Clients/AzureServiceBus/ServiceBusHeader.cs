@@ -8,7 +8,7 @@ namespace Serverless.Components.Clients.AzureServiceBus;
 internal static class ServiceBusHeader
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-    private static readonly string[] TakenPrefixes = ["accept", "access-control-", "content-", "if-", "proxy-", "sec-", "traceparent", "tracestate", "x-ms-"];
+    private static readonly string[] TakenPrefixes = ["accept", "access-control-", "content-", "if-", "proxy-", "sec-", "x-ms-"];
 
     private static readonly FrozenSet<string> Taken = FrozenSet.ToFrozenSet(
         [

@@ -6,12 +6,15 @@ using Serverless.Backends.ServiceBus;
 using Serverless.Components.Bindings;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Registry;
+using Serverless.Tests.Components.State;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.Bindings.AzureServiceBusQueues;
 
 public sealed class ServiceBusQueueBindingTests
 {
     private const string Queue = "orders";
+    private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static readonly TimeSpan ShortLock = TimeSpan.FromSeconds(2);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -23,8 +26,8 @@ public sealed class ServiceBusQueueBindingTests
         await using var binding = Binding(server);
         var handler = new RecordingHandler();
 
-        Assert.Null(await binding.CreateAsync("{\"a\":\"wört\"}", ("id", "m-1"), ("CorrelationId", "c"), ("Label", "l"), ("kind", "x \"y\""), ("ttlInSeconds", "60")));
-        Assert.Null(await binding.CreateAsync("\"text\"", ("ContentType", "text/plain"), ("kind", "y")));
+        Assert.Null(await binding.CreateAsync("{\"a\":\"wört\"}", ("id", "m-1"), ("CorrelationId", "c"), ("Label", "l"), ("kind", "x \"y\""), ("Id", "forged"), ("ttlInSeconds", "60")));
+        Assert.Null(await binding.CreateAsync("\"text\"", ("ContentType", "text/plain"), ("kind", "y"), ("traceparent", Trace)));
         await using (new BindingReading(binding, handler))
         {
             await handler.WaitAsync(2);
@@ -32,12 +35,14 @@ public sealed class ServiceBusQueueBindingTests
 
         Assert.Equal(["{\"a\":\"wört\"}", "\"text\""], handler.Texts);
         Assert.Equal(new Dictionary<string, string> { ["id"] = "m-1", ["correlationID"] = "c", ["label"] = "l", ["kind"] = "x \"y\"" }, handler.Events[0].Metadata);
-        Assert.Equal(["id", "kind"], handler.Events[1].Metadata.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["id", "kind", "traceparent"], handler.Events[1].Metadata.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Trace, handler.Events[1].Metadata["traceparent"]);
         Assert.Equal(new EntityCounts(0, 0, 0, 0), server.Count(Queue));
     }
 
     [Theory]
     [InlineData("2099-06-15T13:45:30.00Z", null)]
+    [InlineData("2099-06-15T13:45:30.123456789+02:00", null)]
     [InlineData("Mon, 15 Jun 2099 13:45:30 GMT", null)]
     [InlineData("Sat 2024-06-15 12:13:14 UTC+4", "invalid time format for ScheduledEnqueueTimeUtc; expected HTTP time format or RFC3339")]
     public async Task Create_Scheduled_WaitsOrSaysWhatIsWrong(string time, string? fault)
@@ -183,6 +188,46 @@ public sealed class ServiceBusQueueBindingTests
     }
 
     [Fact]
+    public async Task SlowDelivery_BeyondItsLimit_IsGivenBackAndTold()
+    {
+        await using var server = await StartAsync();
+        using var log = new LogCapture();
+        await using var binding = new ServiceBusQueueBinding(
+            BindingCalls.Context("bindings.azure.servicebusqueues", ("connectionString", Connection(server, server.Key())), ("queueName", Queue), ("handlerTimeoutInSec", "1")).LoggingTo(log));
+        await binding.CreateAsync("1");
+        var handler = new RecordingHandler();
+        handler.Script = async (_, token) =>
+        {
+            await Task.Delay(handler.Events.Count == 1 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, TimeProvider.System, token);
+            return DeliveryResult.Delivered(default);
+        };
+        await using (new BindingReading(binding, handler))
+        {
+            await handler.WaitAsync(2);
+        }
+
+        Assert.Equal(new EntityCounts(0, 0, 0, 0), server.Count(Queue));
+        Assert.Contains(log.Messages, line => line.Contains("within 00:00:01, which handlerTimeoutInSec allows", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Options_LongestTimes_CanBeWaitedFor()
+    {
+        const string longest = "2147483647";
+        await using var server = await StartAsync();
+        await using var binding = Binding(
+            server, ("timeoutInSec", longest), ("handlerTimeoutInSec", longest), ("lockRenewalInSec", longest), ("minConnectionRecoveryInSec", longest), ("maxConnectionRecoveryInSec", longest));
+        var handler = new RecordingHandler();
+        await using (new BindingReading(binding, handler))
+        {
+            await binding.CreateAsync("1");
+            await handler.WaitAsync(1);
+        }
+
+        Assert.Equal(new EntityCounts(0, 0, 0, 0), server.Count(Queue));
+    }
+
+    [Fact]
     public async Task QueueGoneThrottledOrCut_IsReadAgain()
     {
         // A cut receive may have locked the next message.
@@ -216,7 +261,7 @@ public sealed class ServiceBusQueueBindingTests
         var read = binding.FromTrigger(new TriggerPayload
         {
             Data = "x"u8.ToArray(),
-            Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["MessageId"] = "m", ["CorrelationId"] = "", ["Subject"] = "l", ["DeliveryCount"] = "2", ["ApplicationProperties"] = """{"kind":"x","n":5,"id":"forged","o":{}}""" },
+            Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["MessageId"] = "m", ["CorrelationId"] = "", ["Subject"] = "l", ["DeliveryCount"] = "2", ["ApplicationProperties"] = """{"kind":"x","n":5,"id":"forged","ID":"forged","LABEL":"forged","o":{}}""" },
         });
 
         Assert.Equal("x", Encoding.UTF8.GetString(read.Data.Span));
