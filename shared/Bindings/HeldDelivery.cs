@@ -18,8 +18,14 @@ internal sealed class HeldDelivery
     /// <summary>After how long it is renewed; shorter than <see cref="Hold"/>.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Renews it; lost when cancelled. It is not cancelled by the delivery's end, because what it changes may be needed to settle the message.</summary>
+    /// <summary>Renews it; lost when cancelled.</summary>
     public required Func<CancellationToken, Task<HoldState>> Renew { get; init; }
+
+    /// <summary>
+    /// True when settling the message needs what a renewal changes: then a renewal under way is waited for at the delivery's end. False cuts it
+    /// short: while it hangs, the time to settle the message would run out.
+    /// </summary>
+    public required bool IsSettledByRenewal { get; init; }
 
     /// <summary>Ends the offering to an app that can't be reached.</summary>
     public required CancellationToken Stopping { get; init; }
@@ -69,7 +75,7 @@ internal sealed class HeldDelivery
         while (await WaitAsync(wait, delivered))
         {
             var asked = Time.GetTimestamp();
-            var state = await RenewAsync(Hold - Time.GetElapsedTime(since), cancellationToken);
+            var state = await RenewAsync(Hold - Time.GetElapsedTime(since), IsSettledByRenewal ? cancellationToken : delivered);
             if (state == HoldState.Held)
             {
                 (since, wait) = (asked, Interval);

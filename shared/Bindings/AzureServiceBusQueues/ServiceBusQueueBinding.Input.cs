@@ -60,6 +60,7 @@ internal sealed partial class ServiceBusQueueBinding : ITriggeredBinding
             Hold = hold,
             Interval = _options.LockRenewal < hold / 2 ? _options.LockRenewal : hold / 2,
             Renew = cancellationToken => RenewAsync(message.Lock!, id, cancellationToken),
+            IsSettledByRenewal = false,
             Stopping = stopping,
             Time = _context.Host.Time,
         };

@@ -54,6 +54,7 @@ internal sealed partial class StorageQueueBinding : ITriggeredBinding
             Hold = _options.Visibility,
             Interval = _options.Visibility / 2,
             Renew = RenewAsync,
+            IsSettledByRenewal = true,
             Stopping = stopping,
             Time = _context.Host.Time,
         };

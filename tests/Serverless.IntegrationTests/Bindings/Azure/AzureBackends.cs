@@ -16,6 +16,9 @@ public sealed class AzureBackends : IAsyncLifetime
     /// <summary>The queues' name.</summary>
     public const string Queue = "orders";
 
+    /// <summary>A key of no account.</summary>
+    public const string WrongKey = "d3IwbmdrZXk=";
+
     private AzuriteServer? _azurite;
     private AppProcess? _app;
 
@@ -57,16 +60,18 @@ public sealed class AzureBackends : IAsyncLifetime
     }
 
     /// <summary>Calls a binding; the answer's status and text.</summary>
-    internal async Task<(int Status, string Text)> CallAsync(string binding, string data, string metadata = "{}", string operation = "create")
+    internal async Task<(int Status, string Text)> CallAsync(string binding, string data, string metadata = "{}", string operation = "create", params (string Name, string Value)[] headers)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"operation":"{{operation}}","data":{{data}},"metadata":{{metadata}}}""");
-        var answer = await RawClient.SendAsync(App.Port, new RawRequest("POST", $"/v1.0/bindings/{binding}") { Body = body }, TestContext.Current.CancellationToken);
+        var answer = await RawClient.SendAsync(App.Port, new RawRequest("POST", $"/v1.0/bindings/{binding}") { Body = body, Headers = headers }, TestContext.Current.CancellationToken);
         return (answer.Status, answer.Text);
     }
 
     private IEnumerable<(string Name, string Yaml)> Components()
     {
         yield return Of("queue", "storagequeues", ("accountName", _azurite!.Account), ("accountKey", _azurite.Key), ("queueEndpoint", Local(QueueProxy.Port)), ("queueName", Queue));
+        yield return Unless("queue-refused", ("accountName", _azurite.Account), ("accountKey", WrongKey), ("queueEndpoint", Local(_azurite.QueuePort)), ("queueName", Queue));
+        yield return Unless("queue-down", ("accountName", "some"), ("accountKey", WrongKey), ("queueEndpoint", Local(1)), ("queueName", Queue));
         yield return Of("bus", "servicebusqueues", ("connectionString", Connection("busSecret")), ("queueName", Queue), ("timeoutInSec", "2"), ("publishInitialRetryIntervalInMs", "10"));
         yield return Of("bus-refused", "servicebusqueues", ("connectionString", Connection("wr0ng")), ("queueName", Queue));
         yield return Of("bus-down", "servicebusqueues", ("connectionString", "Endpoint=http://127.0.0.1:1/;SharedAccessKeyName=all;SharedAccessKey=busSecret"), ("queueName", Queue), ("disableEntityManagement", "true"), ("publishMaxRetries", "0"));
@@ -81,6 +86,10 @@ public sealed class AzureBackends : IAsyncLifetime
     private string Connection(string key) => $"Endpoint=http://localhost:{Bus.HttpPort.ToString(CultureInfo.InvariantCulture)}/;SharedAccessKeyName=all;SharedAccessKey={key}";
 
     private static string Local(int port) => $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+
+    // The process starts without it.
+    private static (string Name, string Yaml) Unless(string name, params (string Name, string Value)[] metadata) =>
+        (name, Of(name, "storagequeues", metadata).Yaml.Replace("version: v1", "version: v1\n  ignoreErrors: true", StringComparison.Ordinal));
 
     private static (string Name, string Yaml) Of(string name, string type, params (string Name, string Value)[] metadata) =>
         (name, Resources.Component(name, $"bindings.azure.{type}", [.. metadata, ("direction", "output")]));

@@ -48,6 +48,24 @@ public sealed class AzureOutputTests(AzureBackends azure) : IClassFixture<AzureB
     }
 
     [Theory]
+    [InlineData("queue-refused", "the service answered 403 AuthenticationFailed")]
+    [InlineData("queue-down", "Connection refused")]
+    public async Task Queue_RefusedOrDownAtTheStart_IsNotThereAndSaysWhyWithoutASecret(string binding, string fault)
+    {
+        var (status, text) = await azure.CallAsync(binding, "1");
+
+        Assert.Equal(500, status);
+        Assert.Contains($"couldn't find output binding {binding}", text, StringComparison.Ordinal);
+        Assert.True(azure.App.Output.HasLine($"component '{binding}': failed to create queue orders: Queue Storage create queue", fault), azure.App.Output.Text);
+        Assert.DoesNotContain(AzureBackends.WrongKey, azure.App.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_TracedWithAContentType_IsTaken() => Assert.Equal(
+        (204, ""),
+        await azure.CallAsync("bus", "1", """{"ContentType":"text/plain"}""", headers: [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "a=b"), ("baggage", "k=v")]));
+
+    [Theory]
     [InlineData("queue", 65_537, "the message has 65537 bytes; a queue takes 65536")]
     [InlineData("bus", 1_048_577, "Service Bus takes 1048576 at once")]
     [InlineData("bus", 300_000, "the service answered 403")]

@@ -70,6 +70,40 @@ public sealed class HeldDeliveryTests
         Assert.Equal(TimeSpan.FromSeconds(5), Elapsed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Renewal_UnderWayAtTheEnd_IsWaitedForOnlyWhereSettlingNeedsIt(bool isNeeded)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var renewed = new TaskCompletionSource<HoldState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _handler.Script = async (_, _) =>
+        {
+            await done.Task;
+            return DeliveryResult.Delivered(default);
+        };
+        var delivery = Delivery(TimeSpan.FromSeconds(5), () => HoldState.Held, Cancelled, isNeeded, async token =>
+        {
+            done.SetResult();
+            await using var cut = token.UnsafeRegister(_ => renewed.TrySetResult(HoldState.Lost), null);
+            return await renewed.Task;
+        });
+        var delivering = delivery.RunAsync(_handler.HandleAsync, new BindingEvent(), Cancelled);
+
+        await RecordingHandler.UntilAsync("the renewal's time", () => _time.NextTimer is not null);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(15), Cancelled);
+        if (isNeeded)
+        {
+            await RecordingHandler.UntilAsync("the end of the handler", () => _handler.Now == 0);
+            Assert.False(delivering.IsCompleted);
+            renewed.SetResult(HoldState.Held);
+        }
+
+        Assert.True((await delivering.WaitAsync(TimeSpan.FromSeconds(15), Cancelled))!.Value.IsDelivered);
+        Assert.Equal(isNeeded ? HoldState.Held : HoldState.Lost, await renewed.Task);
+    }
+
     [Fact]
     public async Task App_NeverReached_IsGivenUpAfterMinutes()
     {
@@ -97,11 +131,13 @@ public sealed class HeldDeliveryTests
         Assert.Equal(TimeSpan.Zero, Elapsed);
     }
 
-    private HeldDelivery Delivery(TimeSpan interval, Func<HoldState> renew, CancellationToken stopping) => new()
+    private HeldDelivery Delivery(
+        TimeSpan interval, Func<HoldState> renew, CancellationToken stopping, bool isSettledByRenewal = true, Func<CancellationToken, Task<HoldState>>? slowRenew = null) => new()
     {
         Hold = TimeSpan.FromSeconds(10),
         Interval = interval,
-        Renew = _ => Task.FromResult(renew()),
+        Renew = slowRenew ?? (_ => Task.FromResult(renew())),
+        IsSettledByRenewal = isSettledByRenewal,
         Stopping = stopping,
         Time = _time,
     };

@@ -32,7 +32,7 @@ public sealed class MessagePumpTests : IDisposable
     public async Task Stop_WhileAllHandsWork_TakesNothingMore()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = Pump(2, _ => ["a", "b"], _ => done.Task).RunAsync(_stopping.Token);
+        var running = Pump(2, _ => ["a", "b"], async _ => await done.Task).RunAsync(_stopping.Token);
         await RecordingHandler.UntilAsync("two in hand", () => Asked == 1);
 
         await _stopping.CancelAsync();

@@ -18,6 +18,18 @@ internal sealed class RecordingHandler
     /// <summary>The most events in hand at one time.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>The events in hand.</summary>
+    public int Now
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _now;
+            }
+        }
+    }
+
     public IReadOnlyList<BindingEvent> Events
     {
         get
