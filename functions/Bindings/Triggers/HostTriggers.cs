@@ -23,7 +23,7 @@ internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<Ke
         }
 
         var patience = new TriggerPatience(status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
-        var endpoints = new TriggerEndpoints(new TriggerCalls(registry, delivery, patience), new MinuteTimer(registry, functions, delivery, patience), logger);
+        var endpoints = new TriggerEndpoints(new TriggerCalls(registry, delivery, patience), new MinuteTimer(registry, functions, delivery, patience, TimeProvider.System), logger);
         return new HostTriggers(endpoints.Create(functions), status.Items);
     }
 

@@ -6,8 +6,13 @@ using Serverless.Components.Registry;
 namespace Serverless.Functions.Bindings.Triggers;
 
 /// <summary>The shared timer: asks every schedule without a timer of its own whether it is due.</summary>
-internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<TriggerFunction> functions, Lazy<BindingDelivery?> delivery, TriggerPatience patience)
+/// <remarks>A tick that does not reach the app within the invocation stays due, and the next minute's invocation tries again.</remarks>
+internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<TriggerFunction> functions, Lazy<BindingDelivery?> delivery, TriggerPatience patience, TimeProvider time)
 {
+    // The host's timers can be early by less than that (azure-webjobs-sdk-extensions, TimerListener).
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Whether the shared timer serves a component.</summary>
     public static bool Serves(string component, IInputBinding? input, IReadOnlyList<TriggerFunction> functions) =>
         input is IScheduledBinding && functions.All(function => function.Component != component);
@@ -15,12 +20,29 @@ internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<Trig
     /// <summary>Fires what is due; null when nothing failed.</summary>
     public async Task<string?> RunAsync(TriggerPayload payload, CancellationToken aborted)
     {
+        await WaitForMinuteAsync(aborted);
         var last = LastRun(payload.Data.Span);
         var firings = registry.Live.View.Components
             .Where(live => live.Instance is BindingComponent binding && Serves(binding.Name, binding.Input, functions))
             .Select(live => FireAsync(live.Definition.Key.Name, last, aborted));
-        var faults = (await Task.WhenAll(firings)).OfType<string>().ToArray();
-        return faults.Length == 0 ? null : string.Join("; ", faults);
+        try
+        {
+            var faults = (await Task.WhenAll(firings).WaitAsync(patience.Deadline + patience.Grace, time, aborted)).OfType<string>().ToArray();
+            return faults.Length == 0 ? null : string.Join("; ", faults);
+        }
+        catch (TimeoutException)
+        {
+            return "what remembers the ticks of a schedule does not answer";
+        }
+    }
+
+    // The ticks of a minute would otherwise be found a minute later.
+    private async Task WaitForMinuteAsync(CancellationToken aborted)
+    {
+        while (TimeSpan.FromTicks(TimeSpan.TicksPerMinute - (time.GetUtcNow().Ticks % TimeSpan.TicksPerMinute)) is var left && left <= Early)
+        {
+            await Task.Delay(left > ShortestWait ? left : ShortestWait, time, aborted);
+        }
     }
 
     private async Task<string?> FireAsync(string component, DateTimeOffset? last, CancellationToken aborted)
@@ -36,22 +58,37 @@ internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<Trig
             return null;
         }
 
+        string? missed = null;
+        using var givingUp = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         try
         {
-            var result = await schedule.FireDueAsync(
-                (read, ending) => patience.DeliverAsync(
-                    component,
-                    token => delivery.Value is { } app ? app.DeliverAsync(held.Component, read, token) : ValueTask.FromResult(DeliveryResult.Unreachable(TriggerCalls.NoApp)),
-                    ending),
-                last,
-                aborted);
-            return result?.Fault is { } fault ? $"{component}: {fault}" : null;
+            return (await schedule.FireDueAsync(OfferAsync, last, givingUp.Token))?.Fault is { } fault ? $"{component}: {fault}" : missed;
+        }
+        catch (OperationCanceledException) when (missed is not null)
+        {
+            return missed;
         }
         catch (BindingException exception)
         {
             return $"{component}: {exception.Message}";
         }
+
+        async ValueTask<DeliveryResult> OfferAsync(BindingEvent read, CancellationToken ending)
+        {
+            var result = await patience.DeliverAsync(component, token => DeliverAsync(held.Component, read, token), ending);
+            if (result.Outcome == DeliveryOutcome.Unreachable)
+            {
+                missed = $"{component}: {result.Fault}";
+                await givingUp.CancelAsync();
+                givingUp.Token.ThrowIfCancellationRequested();
+            }
+
+            return result;
+        }
     }
+
+    private ValueTask<DeliveryResult> DeliverAsync(BindingComponent component, BindingEvent read, CancellationToken cancellationToken) =>
+        delivery.Value is { } app ? app.DeliverAsync(component, read, cancellationToken) : ValueTask.FromResult(DeliveryResult.Unreachable(TriggerCalls.NoApp));
 
     // {"Schedule":…,"ScheduleStatus":{"Last":…,"Next":…},"IsPastDue":…}; the status is null where the host keeps none.
     private static DateTimeOffset? LastRun(ReadOnlySpan<byte> timer)

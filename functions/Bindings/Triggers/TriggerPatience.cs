@@ -11,6 +11,13 @@ internal sealed class TriggerPatience(TriggerStatus status, TimeSpan deadline, T
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one delivery is tried.</summary>
+    public TimeSpan Deadline { get; } = deadline;
+
+    /// <summary>What else an invocation may take before and after; with the deadline less than the host allows.</summary>
+    public TimeSpan Grace => Deadline / 2 < LongestGrace ? Deadline / 2 : LongestGrace;
 
     /// <summary>Delivers; what does not get through in time ends as unreachable.</summary>
     /// <param name="component">Whose event it is.</param>
@@ -18,7 +25,7 @@ internal sealed class TriggerPatience(TriggerStatus status, TimeSpan deadline, T
     /// <param name="aborted">The host has gone away.</param>
     public async ValueTask<DeliveryResult> DeliverAsync(string component, Func<CancellationToken, ValueTask<DeliveryResult>> attempt, CancellationToken aborted)
     {
-        using var limit = new CancellationTokenSource(deadline, time);
+        using var limit = new CancellationTokenSource(Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
         var reason = "the app did not answer";
         try
@@ -41,7 +48,7 @@ internal sealed class TriggerPatience(TriggerStatus status, TimeSpan deadline, T
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
             status.Wait(component, reason);
-            return DeliveryResult.Unreachable($"not delivered within {deadline.TotalSeconds:0.#} s: {reason}");
+            return DeliveryResult.Unreachable($"not delivered within {Deadline.TotalSeconds:0.#} s: {reason}");
         }
     }
 }

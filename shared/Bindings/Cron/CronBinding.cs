@@ -104,7 +104,7 @@ internal sealed partial class CronBinding : IScheduledBinding
     public async ValueTask<DeliveryResult?> FireDueAsync(BindingHandler handler, DateTimeOffset? lastAsked, CancellationToken cancellationToken)
     {
         var now = _context.Host.Time.GetUtcNow();
-        var since = _askedAt ?? lastAsked ?? now - LastTimer;
+        var since = _askedAt ??= lastAsked ?? now - LastTimer;
         if (FindStore() is not { } store)
         {
             TellAlone();
