@@ -27,23 +27,42 @@ internal static class TriggerBody
             throw new JsonException($"'Data' has no member '{bindingName}'");
         }
 
-        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (json.RootElement.TryGetProperty("Metadata", out var items) && items.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var item in items.EnumerateObject().Where(static item => item.Value.ValueKind != JsonValueKind.Null))
-            {
-                metadata.TryAdd(item.Name, item.Value.ValueKind == JsonValueKind.String ? Plain(item.Value.GetString()!) : item.Value.GetRawText());
-            }
-        }
-
+        var metadata = json.RootElement.TryGetProperty("Metadata", out var items) && items.ValueKind == JsonValueKind.Object ? Read(items) : [];
         return new TriggerPayload { Data = Bytes(payload), Metadata = metadata };
     }
 
+    private static Dictionary<string, string> Read(JsonElement items)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var item in items.EnumerateObject().Where(static item => item.Value.ValueKind != JsonValueKind.Null))
+        {
+            try
+            {
+                metadata.TryAdd(item.Name, item.Value.ValueKind == JsonValueKind.String ? Plain(item.Value.GetString()!) : item.Value.GetRawText());
+            }
+            catch (InvalidOperationException)
+            {
+                // Half of a surrogate pair. Members of a message stand here too, and none may keep the message from the app.
+            }
+        }
+
+        return metadata;
+    }
+
     // A quotation mark is no character of base64, so the forms can't be taken for one another.
-    private static byte[] Bytes(JsonElement payload) =>
-        payload.ValueKind != JsonValueKind.String ? Encoding.UTF8.GetBytes(payload.GetRawText())
-        : payload.TryGetBytesFromBase64(out var bytes) ? bytes
-        : Encoding.UTF8.GetBytes(Plain(payload.GetString()!));
+    private static byte[] Bytes(JsonElement payload)
+    {
+        try
+        {
+            return payload.ValueKind != JsonValueKind.String ? Encoding.UTF8.GetBytes(payload.GetRawText())
+                : payload.TryGetBytesFromBase64(out var bytes) ? bytes
+                : Encoding.UTF8.GetBytes(Plain(payload.GetString()!));
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("the payload is no text", exception);
+        }
+    }
 
     private static string Plain(string text)
     {

@@ -40,8 +40,19 @@ public sealed class TriggerBodyTests
         Assert.DoesNotContain("None", payload.Metadata);
     }
 
+    [Fact]
+    public void Metadata_ThatCantBeRead_KeepNothingBack()
+    {
+        var payload = TriggerBody.Read("""{"Data":{"p":"aGVsbG8="},"Metadata":{"\ud800":"1","Half":"\ud800x","Quoted":"\"\\ud800\"","Deep":[[[{}]]],"Id":"\"abc\"","id":"faked"}}"""u8, "p");
+
+        Assert.Equal("hello", Encoding.UTF8.GetString(payload.Data.Span));
+        Assert.Equal("abc", payload.Metadata["Id"]);
+        Assert.DoesNotContain("Half", payload.Metadata);
+    }
+
     [Theory]
     [InlineData("")]
+    [InlineData("""{"Data":{"payload":"\ud800"}}""")]
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"Data":[]}""")]
