@@ -46,7 +46,9 @@ internal sealed class TriggeredApp : IAsyncDisposable
     /// <summary>Settings with a storage account for the triggers, and overrides of host.json by their names below <c>AzureFunctionsJobHost__</c>.</summary>
     public static HostSettings Settings(AzuriteServer? storage, params (string Name, string Value)[] overrides)
     {
-        var settings = overrides.ToDictionary(item => $"AzureFunctionsJobHost__{item.Name}", item => item.Value);
+        // 2 s in the package.
+        (string Name, string Value)[] shortened = [("extensions__queues__maxPollingInterval", "00:00:00.2")];
+        var settings = shortened.Concat(overrides).ToDictionary(item => $"AzureFunctionsJobHost__{item.Name}", item => item.Value);
         if (storage is not null)
         {
             settings[Connection] = storage.ConnectionString;
