@@ -35,6 +35,13 @@ internal static class HostFileText
             ["id"] = JsonValue.Create("Microsoft.Azure.Functions.ExtensionBundle"),
             ["version"] = JsonValue.Create("[4.*, 5.0.0)"),
         });
+
+        // This one is no matter of taste.
+        if (extensions["queues"] is JsonObject queues)
+        {
+            queues["messageEncoding"] = "none";
+        }
+
         return Write(root);
     }
 
@@ -50,12 +57,23 @@ internal static class HostFileText
         }
     }
 
+    // What the file says about it already is somebody's wish; without triggers of the kind it is of no use.
     private static void Set(JsonObject target, string name, bool isNeeded, Func<JsonObject> create)
     {
-        target.Remove(name);
-        if (isNeeded)
+        if (!isNeeded)
         {
-            target[name] = create();
+            target.Remove(name);
+            return;
+        }
+
+        var known = target[name] as JsonObject;
+        target[name] = known ??= [];
+        foreach (var (member, value) in create())
+        {
+            if (!known.ContainsKey(member))
+            {
+                known[member] = value?.DeepClone();
+            }
         }
     }
 

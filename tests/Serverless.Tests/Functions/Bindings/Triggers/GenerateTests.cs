@@ -147,6 +147,18 @@ public sealed class GenerateTests : IDisposable
     }
 
     [Fact]
+    public async Task HostFile_SettingsOfItsOwn_Stay()
+    {
+        _package.With("host.json", """{"extensions":{"queues":{"batchSize":1,"messageEncoding":"base64","visibilityTimeout":"00:01:00"}},"extensionBundle":{"version":"[4.20.0]"}}""")
+            .With("components/q.yaml", GeneratedPackage.Queue("x"));
+
+        Assert.Equal(0, await _package.RunAsync());
+
+        Assert.Equal("""{"batchSize":1,"messageEncoding":"none","visibilityTimeout":"00:01:00","maxPollingInterval":"00:00:02"}""", _package.Host["extensions"]!["queues"]!.ToJsonString());
+        Assert.Equal("""{"version":"[4.20.0]","id":"Microsoft.Azure.Functions.ExtensionBundle"}""", _package.Host["extensionBundle"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Scopes_OfOtherApps_AreLeftOutWhenTheAppIsNamed()
     {
         _package.With("elsewhere/a.yaml", GeneratedPackage.Queue("x") + "scopes: [other]\n");
