@@ -6,6 +6,9 @@ internal sealed class TokenExemptions
     /// <summary>The address of event webhooks, which have a secret of their own.</summary>
     public const string EventTemplate = "/v1.0/events/{component}/{secret}";
 
+    /// <summary>The address of event webhooks for senders with a token of their own identity.</summary>
+    public const string TokenEventTemplate = "/v1.0/events/{component}";
+
     /// <summary>Method and path template of each exempt route; the readiness probe <c>GET /</c> and the host's triggers are rows without a route.</summary>
     public static readonly (string Method, string Path)[] Rows =
     [
@@ -16,6 +19,8 @@ internal sealed class TokenExemptions
         ("POST", HostEndpoints.Template),
         ("OPTIONS", EventTemplate),
         ("POST", EventTemplate),
+        ("OPTIONS", TokenEventTemplate),
+        ("POST", TokenEventTemplate),
     ];
 
     private readonly Dictionary<ApiRoute, string> _exempt = [];

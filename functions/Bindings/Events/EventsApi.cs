@@ -6,15 +6,22 @@ using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Bindings.Events;
 
-/// <summary>Event webhooks: services bring events by HTTP to an address with the component's secret, which stands for the API token.</summary>
+/// <summary>
+/// Event webhooks: services bring events by HTTP. The component's secret in the address, or a token of the sender's identity without one,
+/// stands for the API token.
+/// </summary>
 /// <remarks>
-/// Event Grid docs: receive-events, delivery-and-retry; CloudEvents 1.0 HTTP Web Hooks. Not Dapr's. A wrong secret looks like a component
-/// that is not there, and 404 is a status after which Event Grid tries again.
+/// Event Grid docs: receive-events, delivery-and-retry, secure-webhook-delivery; CloudEvents 1.0 HTTP Web Hooks. Not Dapr's. A wrong secret or
+/// token looks like a component that is not there: after 404 Event Grid tries again, after 401 and 403 it does not.
 /// </remarks>
 internal sealed partial class EventsApi
 {
     private const string Template = "events/{component}/{secret}";
+    private const string TokenTemplate = "events/{component}";
+    private const string Scheme = "Bearer ";
+    private const string Missing = "no such webhook";
     private const string OriginHeader = "WebHook-Request-Origin";
+    private const int LongestFault = 1000;
     private static readonly byte[] Taken = "{}"u8.ToArray();
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
@@ -30,7 +37,9 @@ internal sealed partial class EventsApi
         Routes =
         [
             new ApiRoute("events", "v1.0", "OPTIONS", Template, "ValidateEvents", ValidateAsync),
+            new ApiRoute("events", "v1.0", "OPTIONS", TokenTemplate, "ValidateEvents", ValidateAsync),
             new ApiRoute("events", "v1.0", "POST", Template, "ReceiveEvents", ReceiveAsync),
+            new ApiRoute("events", "v1.0", "POST", TokenTemplate, "ReceiveEvents", ReceiveAsync),
         ];
     }
 
@@ -40,11 +49,18 @@ internal sealed partial class EventsApi
     {
         if (!TryAcquire(request, out var lease, out var webhook))
         {
-            await FailAsync(request, StatusCodes.Status404NotFound, "no such webhook");
+            await FailAsync(request, StatusCodes.Status404NotFound, Missing);
             return;
         }
 
+        // The handshake comes without a token. It lets nobody deliver.
         using var held = lease;
+        if (Secret(request) is { } secret ? !webhook.IsSecret(secret) : !webhook.TakesTokens)
+        {
+            await FailAsync(request, StatusCodes.Status404NotFound, Missing);
+            return;
+        }
+
         var origin = request.Http.Request.Headers[OriginHeader].ToString();
         var headers = origin.Length > 0 ? webhook.AllowOrigin(origin) : new Dictionary<string, string>();
         if (headers.Count == 0)
@@ -63,14 +79,20 @@ internal sealed partial class EventsApi
 
     private async Task ReceiveAsync(ApiRequest request)
     {
-        // Before the body, which nobody without the secret may make us read.
         if (!TryAcquire(request, out var lease, out var webhook))
         {
-            await FailAsync(request, StatusCodes.Status404NotFound, "no such webhook");
+            await FailAsync(request, StatusCodes.Status404NotFound, Missing);
             return;
         }
 
+        // Before the body, which nobody else may make us read.
         using var held = lease;
+        if (await RefusalAsync(request, webhook) is { } refusal)
+        {
+            await FailAsync(request, refusal, refusal == StatusCodes.Status404NotFound ? Missing : "whose token it is can't be told now");
+            return;
+        }
+
         WebhookContent content;
         using (var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted))
         {
@@ -98,8 +120,12 @@ internal sealed partial class EventsApi
                 : DeliveryResult.Unreachable("no app is named: set APP_URL or --app-port");
             if (!result.IsDelivered)
             {
-                LogFailed(component.Name, result.Outcome);
-                await FailAsync(request, result.Outcome == DeliveryOutcome.Refused ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable, result.Fault!);
+                LogFailed(component.Name, result.Outcome, result.Fault is { Length: <= LongestFault } fault ? fault : result.Fault![..LongestFault]);
+
+                // No more: what the app said, and where it is, are not for the sender.
+                await (result.Outcome == DeliveryOutcome.Refused
+                    ? FailAsync(request, StatusCodes.Status500InternalServerError, "the app did not take an event")
+                    : FailAsync(request, StatusCodes.Status503ServiceUnavailable, "an event did not get to the app"));
                 return;
             }
         }
@@ -111,7 +137,7 @@ internal sealed partial class EventsApi
     {
         if (_registry.TryAcquire(request.Parameter("component"), out lease))
         {
-            if (lease.Component.Input is IWebhookBinding found && found.IsSecret(request.Parameter("secret")))
+            if (lease.Component.Input is IWebhookBinding found)
             {
                 webhook = found;
                 return true;
@@ -124,8 +150,32 @@ internal sealed partial class EventsApi
         return false;
     }
 
+    private async ValueTask<int?> RefusalAsync(ApiRequest request, IWebhookBinding webhook)
+    {
+        if (Secret(request) is { } secret)
+        {
+            return webhook.IsSecret(secret) ? null : StatusCodes.Status404NotFound;
+        }
+
+        try
+        {
+            return request.Http.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+                && await webhook.IsTokenAsync(header[Scheme.Length..].Trim(), request.Aborted) ? null : StatusCodes.Status404NotFound;
+        }
+        catch (BindingException exception)
+        {
+            LogUntold(request.Parameter("component"), exception.Message);
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+
+    private static string? Secret(ApiRequest request) => request.Route.Parameters.Length > 1 ? request.Parameter("secret") : null;
+
     private static Task FailAsync(ApiRequest request, int status, string fault) => request.FailAsync(new DaprError(status, "ERR_EVENT_WEBHOOK", fault));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "webhook of component '{Component}': an event did not get to the app and comes again: {Outcome}")]
-    private partial void LogFailed(string component, DeliveryOutcome outcome);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "webhook of component '{Component}': an event did not get to the app and comes again: {Outcome}: {Fault}")]
+    private partial void LogFailed(string component, DeliveryOutcome outcome, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "webhook of component '{Component}': a token can't be checked: {Fault}")]
+    private partial void LogUntold(string component, string fault);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Serverless.Components.Clients.AzureEventGrid;
 using Serverless.Components.Clients.AzureRest;
+using Serverless.Components.Clients.Oidc;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings.AzureEventGrid;
@@ -13,6 +14,7 @@ internal sealed class EventGridBinding : IOutputBinding, IWebhookBinding
     private readonly EventGridOptions _options;
     private readonly EventGridClient? _topic;
     private readonly byte[]? _secretHash;
+    private readonly TokenVerifier? _tokens;
 
     /// <summary>Asks nobody yet.</summary>
     /// <exception cref="ComponentException">The metadata are not usable.</exception>
@@ -21,6 +23,7 @@ internal sealed class EventGridBinding : IOutputBinding, IWebhookBinding
         _options = EventGridOptions.Read(context);
         _topic = _options.Topic is { } topic ? new EventGridClient(topic, _options.Credential!, context.Host.Time) : null;
         _secretHash = _options.Secret is { } secret ? Hash(secret) : null;
+        _tokens = _options.Tokens is { } rules ? new TokenVerifier(rules, context.Host.Time) : null;
     }
 
     public IReadOnlyList<string> Capabilities { get; } = [];
@@ -49,6 +52,20 @@ internal sealed class EventGridBinding : IOutputBinding, IWebhookBinding
 
     public bool IsSecret(ReadOnlySpan<char> secret) => _secretHash is not null && CryptographicOperations.FixedTimeEquals(Hash(secret), _secretHash);
 
+    public bool TakesTokens => _tokens is not null;
+
+    public async ValueTask<bool> IsTokenAsync(string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _tokens is not null && await _tokens.IsValidAsync(token, cancellationToken);
+        }
+        catch (OidcTokenException fault)
+        {
+            throw new BindingException(fault.Message, fault);
+        }
+    }
+
     public IReadOnlyDictionary<string, string> AllowOrigin(string origin) =>
         new Dictionary<string, string> { ["WebHook-Allowed-Origin"] = origin, ["WebHook-Allowed-Rate"] = "*" };
 
@@ -64,6 +81,7 @@ internal sealed class EventGridBinding : IOutputBinding, IWebhookBinding
     public ValueTask DisposeAsync()
     {
         _topic?.Dispose();
+        _tokens?.Dispose();
         return ValueTask.CompletedTask;
     }
 

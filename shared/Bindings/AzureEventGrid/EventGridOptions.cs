@@ -2,6 +2,7 @@ using System.Buffers;
 using Azure.Identity;
 using Serverless.Components.Clients.AzureEventGrid;
 using Serverless.Components.Clients.AzureIdentity;
+using Serverless.Components.Clients.Oidc;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
 
@@ -9,7 +10,7 @@ namespace Serverless.Components.Bindings.AzureEventGrid;
 
 /// <summary>The metadata of <c>bindings.azure.eventgrid</c>.</summary>
 /// <remarks>
-/// Dapr docs: reference/components-reference/supported-bindings/eventgrid. <c>webhookSecret</c> is ours. The items by which daprd listens on
+/// Dapr docs: reference/components-reference/supported-bindings/eventgrid. What begins with <c>webhook</c> is ours. The items by which daprd listens on
 /// a port of its own and makes the event subscription (<c>subscriberEndpoint</c>, <c>handshakePort</c>, <c>scope</c>,
 /// <c>eventSubscriptionName</c>, <c>azureSubscriptionId</c>) mean nothing here: events come through the API's own address, and whoever
 /// deploys the app makes the subscription.
@@ -17,6 +18,8 @@ namespace Serverless.Components.Bindings.AzureEventGrid;
 internal sealed record EventGridOptions
 {
     private const int ShortestSecret = 16;
+    private const string Audience = "webhookAudience";
+    private const string Configuration = "webhookOpenIdConfiguration";
     private static readonly SearchValues<char> SecretCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     /// <summary>The topic that events are published to; null when there is none.</summary>
@@ -27,6 +30,9 @@ internal sealed record EventGridOptions
 
     /// <summary>The last part of the address that events are sent to; null when none are received.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>The tokens that the sender may show instead; null for none.</summary>
+    public TokenRules? Tokens { get; init; }
 
     /// <summary>Reads the items.</summary>
     /// <exception cref="ComponentException">Some are not usable; the message names all of them.</exception>
@@ -39,6 +45,7 @@ internal sealed record EventGridOptions
             Topic = topic,
             Credential = topic is null ? null : ReadCredential(binder, context),
             Secret = ReadSecret(binder),
+            Tokens = ReadTokens(binder),
         };
         binder.ThrowIfFaulty();
         return options;
@@ -86,11 +93,37 @@ internal sealed record EventGridOptions
         {
             binder.Fault("webhookSecret", $"at least {ShortestSecret} letters, digits, '-', '.', '_' or '~', since it stands in an address");
         }
-        else if (secret is null && (binder.Text("direction") ?? "").Contains("input", StringComparison.OrdinalIgnoreCase))
+        else if (secret is null && binder.Text(Audience) is null && (binder.Text("direction") ?? "").Contains("input", StringComparison.OrdinalIgnoreCase))
         {
-            binder.Fault("webhookSecret", "a value (it is required to receive events)");
+            binder.Fault("webhookSecret", $"a value (it or {Audience} is required to receive events)");
         }
 
         return secret;
+    }
+
+    // Entra issues tokens of its first version under another name, by the same keys.
+    private static TokenRules? ReadTokens(MetadataBinder binder)
+    {
+        var (audience, configuration, client) = (binder.Text(Audience), binder.Text(Configuration), binder.Text("webhookClientId"));
+        var tenant = configuration is null ? binder.Text("azureTenantId", "spnTenantId", "tenantId") : null;
+        if (audience is null)
+        {
+            return null;
+        }
+
+        if (configuration is null && !Guid.TryParse(tenant, out _))
+        {
+            binder.Fault(Configuration, $"a value, or the id of the tenant as azureTenantId, beside {Audience}");
+            return null;
+        }
+
+        if (!Uri.TryCreate(configuration ?? $"https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration", UriKind.Absolute, out var address)
+            || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        {
+            binder.Fault(Configuration, "an address with https such as https://login.microsoftonline.com/<tenant>/v2.0/.well-known/openid-configuration");
+            return null;
+        }
+
+        return new TokenRules { Configuration = address, Audience = audience, OtherIssuer = tenant is null ? null : $"https://sts.windows.net/{tenant}/", Client = client };
     }
 }

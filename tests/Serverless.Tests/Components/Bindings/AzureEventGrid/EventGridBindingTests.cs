@@ -133,10 +133,39 @@ public sealed class EventGridBindingTests
 
     [Theory]
     [InlineData("metadata 'webhookSecret': expected at least 16 letters, digits, '-', '.', '_' or '~', since it stands in an address", "webhookSecret", "short")]
-    [InlineData("metadata 'webhookSecret': expected a value (it is required to receive events)", "direction", "input")]
+    [InlineData("metadata 'webhookSecret': expected a value (it or webhookAudience is required to receive events)", "direction", "input")]
+    [InlineData("metadata 'webhookOpenIdConfiguration': expected a value, or the id of the tenant as azureTenantId, beside webhookAudience", "webhookAudience", "a")]
     [InlineData("metadata 'topicEndpoint': expected an address such as https://topic.westeurope-1.eventgrid.azure.net/api/events", "topicEndpoint", "topic")]
     public void Options_Fault_NamesTheItem(string fault, string name, string value) =>
         Assert.Equal($"component 'statestore': {fault}", Assert.Throws<ComponentException>(() => new EventGridBinding(BindingCalls.Context("bindings.azure.eventgrid", (name, value)))).Message);
+
+    [Theory]
+    [InlineData("http://login.example/.well-known/openid-configuration", false)]
+    [InlineData("ftp://localhost/x", false)]
+    [InlineData("https://login.example/.well-known/openid-configuration", true)]
+    public async Task Options_OpenIdConfiguration_IsReadOverTlsOnly(string address, bool isUsable)
+    {
+        var context = BindingCalls.Context("bindings.azure.eventgrid", ("webhookAudience", "a"), ("webhookOpenIdConfiguration", address));
+        if (isUsable)
+        {
+            await using var binding = new EventGridBinding(context);
+            Assert.True(binding.TakesTokens);
+        }
+        else
+        {
+            Assert.Contains("an address with https", Assert.Throws<ComponentException>(() => new EventGridBinding(context)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Options_Tenant_GivesBothNamesOfItsIssuer()
+    {
+        const string tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        var rules = EventGridOptions.Read(BindingCalls.Context("bindings.azure.eventgrid", ("webhookAudience", "a"), ("azureTenantId", tenant))).Tokens!;
+
+        Assert.Equal($"https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration", rules.Configuration.ToString());
+        Assert.Equal($"https://sts.windows.net/{tenant}/", rules.OtherIssuer);
+    }
 
     private static EventGridBinding Binding(EventGridServer server, params (string Name, string Value)[] items) =>
         new(BindingCalls.Context("bindings.azure.eventgrid", [.. items, .. new[] { ("topicEndpoint", server.HttpTopic.ToString()), ("accessKey", server.Key) }.Where(item => !items.Any(own => own.Name == item.Item1))]));
