@@ -85,5 +85,10 @@ internal sealed class HandlerInstance : IAsyncDisposable
         {
             return false;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The connection took too long on a busy machine: no reason to give up.
+            return false;
+        }
     }
 }

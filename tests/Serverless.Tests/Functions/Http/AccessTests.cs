@@ -113,9 +113,14 @@ public sealed class AccessTests
             Assert.True(await SendAsync(method, target, host) == 401, $"{method} {target} {host}");
         }
 
+        // Without the host there are no such endpoints.
+        await using var standalone = await ApiServer.StartAsync(WithToken with { AppRoot = root });
+        Assert.Equal(401, await SendToAsync(standalone, "POST", "/binding-q", $"127.0.0.1:{standalone.Port}"));
         Directory.Delete(root, recursive: true);
 
-        async Task<int> SendAsync(string method, string target, string host) =>
+        Task<int> SendAsync(string method, string target, string host) => SendToAsync(server, method, target, host);
+
+        static async Task<int> SendToAsync(ApiServer server, string method, string target, string host) =>
             (await server.RawAsync(System.Text.Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"))).Status;
     }
 
