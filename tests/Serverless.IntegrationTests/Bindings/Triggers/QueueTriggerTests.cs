@@ -104,7 +104,7 @@ public sealed class QueueTriggerTests(AzuriteFixture storage) : IClassFixture<Az
         var recording = await RecordingApp.StartAsync();
         recording.Script = RecordingApp.HangAsync;
         await using var app = await TriggeredApp.StartAsync(
-            recording, TriggeredApp.Settings(storage.Server, ("functionTimeout", "00:00:04"), ("extensions__queues__visibilityTimeout", "00:00:01")), ("q.yaml", TriggeredApp.Queue("hangs", "hangs")));
+            recording, TriggeredApp.Settings(storage.Server, ("functionTimeout", "00:00:04"), ("extensions__queues__visibilityTimeout", "00:00:00")), ("q.yaml", TriggeredApp.Queue("hangs", "hangs")));
         await queue.PutAsync("message", Token);
 
         // The second delivery means that the first has failed by itself.
