@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Components.Bindings;
+using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Bindings.Triggers;
 
@@ -15,7 +16,7 @@ internal static class TriggerBody
     /// <exception cref="JsonException">It is no such body.</exception>
     public static TriggerPayload Read(ReadOnlySpan<byte> body, string bindingName)
     {
-        var reader = new Utf8JsonReader(body);
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonInput.DeepestNesting });
         using var json = JsonDocument.ParseValue(ref reader);
         if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("Data", out var data) || data.ValueKind != JsonValueKind.Object)
         {

@@ -50,6 +50,17 @@ public sealed class TriggerBodyTests
         Assert.DoesNotContain("Half", payload.Metadata);
     }
 
+    [Fact]
+    public void Metadata_NestedDeep_KeepNothingBack()
+    {
+        var deep = new string('[', 500) + new string(']', 500);
+
+        var payload = TriggerBody.Read(Encoding.UTF8.GetBytes($$"""{"Data":{"p":"aGVsbG8="},"Metadata":{"Deep":{{deep}}}}"""), "p");
+
+        Assert.Equal("hello", Encoding.UTF8.GetString(payload.Data.Span));
+        Assert.Equal(deep, payload.Metadata["Deep"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("""{"Data":{"payload":"\ud800"}}""")]
