@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
+using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -110,29 +110,10 @@ internal static class MetadataJson
     {
         json.WriteStartObject("health"u8);
         WriteText(json, "healthCheckPath", options.AppHealthCheckPath);
-        WriteText(json, "healthProbeInterval", Duration(options.AppHealthProbeInterval));
-        WriteText(json, "healthProbeTimeout", Duration(options.AppHealthProbeTimeout));
+        WriteText(json, "healthProbeInterval", GoTime.Format(options.AppHealthProbeInterval));
+        WriteText(json, "healthProbeTimeout", GoTime.Format(options.AppHealthProbeTimeout));
         json.WriteNumber("healthThreshold"u8, options.AppHealthThreshold);
         json.WriteEndObject();
-    }
-
-    // As Go prints durations: 5s, 500ms, 1m30s.
-    private static string Duration(TimeSpan time)
-    {
-        if (time < TimeSpan.FromSeconds(1))
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.######}ms");
-        }
-
-        var seconds = time.TotalSeconds % 60;
-        var minutes = (long)time.TotalMinutes;
-        var hours = minutes / 60;
-        return (hours, minutes) switch
-        {
-            (0, 0) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#######}s"),
-            (0, _) => string.Create(CultureInfo.InvariantCulture, $"{minutes}m{seconds:0.#######}s"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{hours}h{minutes % 60}m{seconds:0.#######}s"),
-        };
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string value)

@@ -176,13 +176,12 @@ internal sealed partial class CronBinding : IScheduledBinding
         }
     }
 
-    // The time as Go prints it.
     private BindingEvent Event(long? token = null)
     {
         var metadata = new Dictionary<string, string>
         {
             ["timeZone"] = _options.Schedule.ZoneName ?? "Local",
-            ["readTimeUTC"] = _clock.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF '+0000 UTC'", CultureInfo.InvariantCulture),
+            ["readTimeUTC"] = GoTime.Print(_clock.Now),
         };
         if (token is { } fence)
         {

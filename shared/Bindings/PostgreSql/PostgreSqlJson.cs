@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings.PostgreSql;
 

@@ -1,6 +1,6 @@
-using Serverless.Components.Bindings;
+using Serverless.Components.Registry;
 
-namespace Serverless.Tests.Components.Bindings;
+namespace Serverless.Tests.Components.Registry;
 
 public sealed class GoTimeTests
 {
@@ -24,4 +24,10 @@ public sealed class GoTimeTests
     [InlineData(0, "2026-01-02T02:04:05Z")]
     public void Format_Instant_IsUtcWithoutZerosAtItsEnd(long ticks, string expected) =>
         Assert.Equal(expected, GoTime.Format(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)).AddTicks(ticks)));
+
+    [Theory]
+    [InlineData(1_200_000, "2026-01-02 02:04:05.12 +0000 UTC")]
+    [InlineData(0, "2026-01-02 02:04:05 +0000 UTC")]
+    public void Print_Instant_IsUtcWithoutZerosAtItsEnd(long ticks, string expected) =>
+        Assert.Equal(expected, GoTime.Print(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)).AddTicks(ticks)));
 }
