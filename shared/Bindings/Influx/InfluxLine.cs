@@ -33,12 +33,8 @@ internal static class InfluxLine
                 throw new BindingException($"{Unusable}: measurement and values are required");
             }
 
-            if (EndsLine(measurement, quotes: false) || EndsLine(tags, quotes: false) || EndsLine(values, quotes: true))
-            {
-                throw new BindingException($"{Unusable}: a line end outside of a quoted value");
-            }
-
-            return tags.Length == 0 ? $"{measurement} {values}" : $"{measurement},{tags} {values}";
+            var line = tags.Length == 0 ? $"{measurement} {values}" : $"{measurement},{tags} {values}";
+            return EndsEarly(line) ? throw new BindingException($"{Unusable}: a line end outside of a quoted value") : line;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -50,17 +46,27 @@ internal static class InfluxLine
         : part.ValueKind == JsonValueKind.String ? part.GetString()!
         : throw new BindingException($"{Unusable}: {name} must be a string");
 
-    private static bool EndsLine(string part, bool quotes)
+    // InfluxDB begins a new line at these: a quote opens a text only after a field's equals sign, never within a key.
+    private static bool EndsEarly(string line)
     {
-        var isQuoted = false;
-        for (var index = 0; index < part.Length; index++)
+        var (hasFields, isQuoted, equals, commas) = (false, false, 0, 0);
+        for (var index = 0; index < line.Length; index++)
         {
-            switch (part[index])
+            switch (line[index])
             {
                 case '\\':
-                    index += quotes && index + 1 < part.Length && part[index + 1] is not ('\n' or '\r') ? 1 : 0;
+                    index += index + 1 < line.Length && line[index + 1] is not ('\n' or '\r') ? 1 : 0;
                     break;
-                case '"' when quotes:
+                case ' ':
+                    hasFields = true;
+                    break;
+                case '=' when hasFields && !isQuoted:
+                    equals++;
+                    break;
+                case ',' when hasFields && !isQuoted:
+                    commas++;
+                    break;
+                case '"' when equals > commas:
                     isQuoted = !isQuoted;
                     break;
                 case '\n' or '\r' when !isQuoted:
