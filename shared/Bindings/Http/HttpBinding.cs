@@ -82,9 +82,9 @@ internal sealed class HttpBinding : IOutputBinding
         }
 
         headers.Set("Accept", JsonType);
-        if (_options.Token is { } token)
+        foreach (var (name, value) in _options.Credentials)
         {
-            headers.Set(token.Key, token.Value);
+            headers.Set(name, value);
         }
 
         foreach (var (name, value) in request.Metadata)

@@ -15,8 +15,8 @@ internal sealed record HttpBindingOptions
     /// <summary>The address without user and password.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>A header with a token of the component: <c>securityTokenHeader</c> and <c>securityToken</c>, or what the address's user and password give.</summary>
-    public KeyValuePair<string, string>? Token { get; init; }
+    /// <summary>Headers of each call: what the address's user and password give, then <c>securityTokenHeader</c> with <c>securityToken</c>.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Credentials { get; init; }
 
     /// <summary>Whether an answer other than 2xx is a failure.</summary>
     public bool ErrorIfNot2xx { get; init; } = true;
@@ -33,7 +33,7 @@ internal sealed record HttpBindingOptions
         var options = new HttpBindingOptions
         {
             Url = new UriBuilder(url) { UserName = "", Password = "" }.Uri,
-            Token = ReadToken(binder, url),
+            Credentials = ReadCredentials(binder, url),
             ErrorIfNot2xx = binder.Boolean("errorIfNot2XX", true),
             Caller = new WebCallerOptions
             {
@@ -63,8 +63,15 @@ internal sealed record HttpBindingOptions
         return new Uri("http://localhost/");
     }
 
-    private static KeyValuePair<string, string>? ReadToken(MetadataBinder binder, Uri url)
+    private static List<KeyValuePair<string, string>> ReadCredentials(MetadataBinder binder, Uri url)
     {
+        var headers = new List<KeyValuePair<string, string>>();
+        if (url.UserInfo is { Length: > 0 } user)
+        {
+            var pair = Uri.UnescapeDataString(user.Contains(':', StringComparison.Ordinal) ? user : $"{user}:");
+            headers.Add(new("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}"));
+        }
+
         if (binder.Text("securityToken") is { } token && binder.Text("securityTokenHeader") is { } header)
         {
             if (!WebHeaders.IsName(header) || WebHeaders.IsFraming(header))
@@ -77,11 +84,10 @@ internal sealed record HttpBindingOptions
                 binder.Fault("securityToken", "text without control characters");
             }
 
-            return new(header, token);
+            headers.Add(new(header, token));
         }
 
-        return url.UserInfo.Length == 0 ? null
-            : new("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo)))}");
+        return headers;
     }
 
     private static TimeSpan? ReadLimit(MetadataBinder binder)

@@ -47,6 +47,7 @@ public sealed class HttpBindingFixture : IAsyncLifetime
         Add("tolerant", ("url", Plain.Address), ("errorIfNot2XX", "false"));
         Add("guarded", ("url", Plain.Address), ("securityToken", SecretToken), ("securityTokenHeader", "X-Token"));
         Add("userinfo", ("url", Plain.Address.Replace("://", "://me:pa%20ss@", StringComparison.Ordinal)));
+        Add("userinfo-token", ("url", Plain.Address.Replace("://", "://me@", StringComparison.Ordinal)), ("securityToken", SecretToken), ("securityTokenHeader", "X-Token"));
         Add("hasty", ("url", Plain.Address), ("responseTimeout", "300ms"));
         Add("small", ("url", Plain.Address), ("maxResponseBodySize", "1Ki"));
         Add("down", ("url", $"http://127.0.0.1:{ClosedPort}/hook/secret-path?sig=secret-signature"));

@@ -163,7 +163,11 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
     {
         await InvokeAsync("userinfo", "get", null, ("path", "basic"));
 
+        await InvokeAsync("userinfo-token", "get", null, ("path", "with-token"));
+
         Assert.Equal("Basic bWU6cGEgc3M=", fixture.Plain.Call("/basic").Header("Authorization"));
+        var both = fixture.Plain.Call("/with-token");
+        Assert.Equal(("Basic bWU6", HttpBindingFixture.SecretToken), (both.Header("Authorization"), both.Header("X-Token")));
     }
 
     [Fact]
