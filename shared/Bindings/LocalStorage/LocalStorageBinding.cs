@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry;
 
 namespace Serverless.Components.Bindings.LocalStorage;
@@ -9,12 +10,14 @@ namespace Serverless.Components.Bindings.LocalStorage;
 /// Dapr docs: reference/components-reference/supported-bindings/localstorage. Request metadata: <c>fileName</c>. Unlike daprd's, a name may
 /// not lead above the root and links below it are not followed; an empty folder lists as <c>[]</c>.
 /// </remarks>
-internal sealed class LocalStorageBinding : IOutputBinding
+internal sealed partial class LocalStorageBinding : IOutputBinding
 {
     private const string NameKey = "fileName";
     private readonly string _rootPath;
-    private readonly string _component;
+    private readonly ComponentContext _context;
+    private readonly CancellationTokenSource _closing = new();
     private LocalStorageFiles? _files;
+    private Task _tidying = Task.CompletedTask;
 
     /// <summary>A binding that looks at its folder when it is initialised.</summary>
     public LocalStorageBinding(ComponentContext context)
@@ -22,7 +25,7 @@ internal sealed class LocalStorageBinding : IOutputBinding
         var binder = context.Metadata.Bind();
         _rootPath = binder.Required("rootPath");
         binder.ThrowIfFaulty();
-        _component = context.Name;
+        _context = context;
     }
 
     public IReadOnlyList<string> Capabilities => [];
@@ -33,7 +36,11 @@ internal sealed class LocalStorageBinding : IOutputBinding
 
     public Task InitializeAsync(CancellationToken cancellationToken)
     {
-        _files = new LocalStorageFiles(LocalStorageRoot.Prepare(_rootPath, _component));
+        var root = LocalStorageRoot.Prepare(_rootPath, _context.Name);
+        _files = new LocalStorageFiles(root);
+
+        // Beside the calls, since there may be many files.
+        _tidying = Task.Run(() => RemoveLeftovers(root), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -50,7 +57,28 @@ internal sealed class LocalStorageBinding : IOutputBinding
         return await Task.Run(() => Run(request, segments), cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _tidying.WaitAsync(CancellationToken.None);
+        _closing.Dispose();
+    }
+
+    private void RemoveLeftovers(string root)
+    {
+        try
+        {
+            LocalStorageLeftovers.Remove(root, _context.Host.Time.GetUtcNow(), _closing.Token);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogLeftovers(_context.Logger, _context.Name, fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start goes on.
+        }
+    }
 
     private BindingResponse? Run(BindingRequest request, List<string> segments)
     {
@@ -123,4 +151,7 @@ internal sealed class LocalStorageBinding : IOutputBinding
 
         writer.WriteEndArray();
     }
+
+    [LoggerMessage(LogLevel.Debug, "component '{Component}': unfinished files could not be looked for everywhere: {Fault}")]
+    private static partial void LogLeftovers(ILogger logger, string component, string fault);
 }

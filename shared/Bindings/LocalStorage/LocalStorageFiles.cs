@@ -5,15 +5,17 @@ namespace Serverless.Components.Bindings.LocalStorage;
 /// <summary>The files below a root. No link below it is followed, and a write is on disk when it returns.</summary>
 internal sealed class LocalStorageFiles(string root)
 {
-    private const string Unfinished = ".serverless-dapr-";
-    private const string UnfinishedEnd = ".unfinished";
-
     /// <summary>A path for people.</summary>
     public string PathOf(IEnumerable<string> segments) => Path.Combine([root, .. segments]);
 
     /// <summary>Writes a file in whole: a reader sees the old content or the new.</summary>
     public void Write(IReadOnlyList<string> segments, ReadOnlyMemory<byte> data)
     {
+        if (LocalStorageLeftovers.IsName(segments[^1]))
+        {
+            throw new IOException("the name is kept for unfinished files");
+        }
+
         using var folder = Open(segments.SkipLast(1), creates: true);
         var target = folder.At(segments[^1]);
         if (Directory.Exists(target) && new FileInfo(target).LinkTarget is null)
@@ -26,7 +28,7 @@ internal sealed class LocalStorageFiles(string root)
             throw new IOException($"{PathOf(segments)} is a symbolic link");
         }
 
-        var unfinished = folder.At($"{Unfinished}{Guid.NewGuid():N}{UnfinishedEnd}");
+        var unfinished = folder.At(LocalStorageLeftovers.NewName());
         try
         {
             using (var file = File.OpenHandle(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
@@ -89,37 +91,14 @@ internal sealed class LocalStorageFiles(string root)
     {
         using var folder = Open(segments, creates: false);
         var paths = new List<string>();
-        Walk(folder, paths);
-        return paths;
-    }
-
-    private static void Walk(HeldFolder folder, List<string> paths)
-    {
-        // A trailing slash: the folder behind the descriptor, not the descriptor's own entry.
-        var entries = new DirectoryInfo(folder.At("")).GetFileSystemInfos();
-        Array.Sort(entries, static (one, other) => string.CompareOrdinal(one.Name, other.Name));
-        foreach (var entry in entries)
+        FolderWalk.Run(folder, (parent, entry) =>
         {
-            if (entry is not DirectoryInfo || entry.LinkTarget is not null)
+            if (!LocalStorageLeftovers.IsName(entry.Name))
             {
-                if (!entry.Name.StartsWith(Unfinished, StringComparison.Ordinal) || !entry.Name.EndsWith(UnfinishedEnd, StringComparison.Ordinal))
-                {
-                    paths.Add(Path.Combine(folder.Name, entry.Name));
-                }
-
-                continue;
+                paths.Add(Path.Combine(parent.Name, entry.Name));
             }
-
-            try
-            {
-                using var child = folder.OpenFolder(entry.Name);
-                Walk(child, paths);
-            }
-            catch (FileNotFoundException)
-            {
-                // Removed since it was listed.
-            }
-        }
+        });
+        return paths;
     }
 
     private HeldFolder Open(IEnumerable<string> segments, bool creates)

@@ -38,5 +38,5 @@ internal static partial class PosixOpen
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial nint NativeOpen(string path, int flags);
+    private static partial int NativeOpen(string path, int flags);
 }

@@ -9,6 +9,24 @@ public sealed class LocalStorageStartTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Start_WhatAKilledProcessLeftUnfinished_IsRemovedAndNobodyCanNameSuchAFile()
+    {
+        using var folder = new TempFolder();
+        var left = folder.Write("root/a/.serverless-dapr-0123456789abcdef0123456789abcdef.unfinished", "half");
+        var young = folder.Write("root/.serverless-dapr-fedcba98765432100123456789abcdef.unfinished", "another's");
+        File.SetLastWriteTimeUtc(left, TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromHours(2));
+        await using var app = await AppProcess.StartAsync(
+            new AppSettings { Resources = new Dictionary<string, string> { ["files.yaml"] = Resources.Component("files", "bindings.localstorage", ("rootPath", folder.At("root"))) } },
+            Token);
+
+        Assert.True(await Eventually.TrueAsync(() => !File.Exists(left), TimeSpan.FromSeconds(10), Token));
+        Assert.True(File.Exists(young));
+        Assert.Equal("[]", (await OutputCall.SendAsync(app, "files", "list")).Body);
+        var named = await OutputCall.SendAsync(app, "files", "create", "\"x y\"", ("fileName", $"b/{Path.GetFileName(left)}"));
+        Assert.EndsWith("the name is kept for unfinished files", named.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_SystemFoldersAndWhatLeadsThere_AreRefused()
     {
         using var folder = new TempFolder();
