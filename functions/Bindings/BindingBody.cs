@@ -30,7 +30,7 @@ internal sealed class BindingBody
             if (input.IsNamed("operation"u8))
             {
                 input.ToValue();
-                read.Operation = input.NullableString("operation") ?? "";
+                read.Operation = input.NullableString("operation") ?? read.Operation;
             }
             else if (input.IsNamed("data"u8))
             {

@@ -78,6 +78,7 @@ public sealed class BindingsApiTests
     [InlineData("POST", """{"operation":"create","data":"<a> & \u003cb\u003e é \u00e9 \/"}""", "\"\\u003ca\\u003e \\u0026 \\u003cb\\u003e é é /\"", "")]
     [InlineData("POST", """{"operation":"create","data": { "b" : 1.50 , "a" : [ 12345678901234567890 , true , null , { } ] } }""", """{"b":1.50,"a":[12345678901234567890,true,null,{}]}""", "")]
     [InlineData("POST", """{"operation":"create","data":7} trailing""", "7", "")]
+    [InlineData("POST", """{"operation":"create","operation":null}""", "null", "")]
     [InlineData("POST", """{"operation":"create","metadata":{"ttl":null}}""", "null", "ttl=")]
     public async Task Invoke_Request_ReachesTheBinding(string method, string body, string data, string metadata)
     {
