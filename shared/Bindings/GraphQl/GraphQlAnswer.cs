@@ -8,6 +8,8 @@ namespace Serverless.Components.Bindings.GraphQl;
 /// <remarks>GraphQL specification, section 7.1; GraphQL over HTTP: an answer of errors may come with any status.</remarks>
 internal static class GraphQlAnswer
 {
+    // As deep as Go reads.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 10_000 };
     private static readonly ReadOnlyMemory<byte> Nothing = "null"u8.ToArray();
 
     /// <summary>The JSON text of <c>data</c>.</summary>
@@ -16,7 +18,7 @@ internal static class GraphQlAnswer
     {
         try
         {
-            using var document = JsonDocument.Parse(answer.Body);
+            using var document = JsonDocument.Parse(answer.Body, Deep);
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object)
             {

@@ -19,7 +19,8 @@ internal static class WebBody
             return ReadOnlyMemory<byte>.Empty;
         }
 
-        limit = limit > 0 ? Math.Min(limit, Array.MaxLength) : Array.MaxLength;
+        // One more than the longest must fit, to be noticed.
+        limit = limit > 0 ? Math.Min(limit, Array.MaxLength - 1) : Array.MaxLength - 1;
         if (announced > limit)
         {
             return null;

@@ -33,7 +33,7 @@ public static class GraphQlService
             "mutation { add }" => JsonAnswer.Of(200, """{"data":{"add":true},"errors":[]}"""),
             "{ broken }" => JsonAnswer.Of(200, """{"data":null,"errors":[{"message":"Cannot query field \"broken\"","locations":[{"line":1,"column":3}]},{"message":"second"}]}"""),
             "{ html }" => new ServerAnswer(502) { ContentType = "text/html", Body = "<html>Bad Gateway"u8.ToArray() },
-            "{ stall }" => new ServerAnswer(0),
+            "{ deep }" => JsonAnswer.Of(200, $$"""{"data":{{new string('[', 100)}}{{new string(']', 100)}},"errors":[{"message":"deep"}]}"""),
             _ => JsonAnswer.Of(200, """[]"""),
         };
     }

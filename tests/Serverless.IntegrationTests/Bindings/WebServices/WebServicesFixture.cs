@@ -1,3 +1,4 @@
+using System.Text;
 using Serverless.Backends.Faults;
 using Serverless.Backends.WebServices;
 using Serverless.IntegrationTests.Processes;
@@ -10,6 +11,7 @@ public sealed class WebServicesFixture : IAsyncLifetime
 {
     private readonly List<ScriptedServer> _servers = [];
     private readonly Dictionary<string, string> _resources = [];
+    private readonly RawServer _boasting = new((_, stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {(100 << 20) + 1}\r\n\r\n"), token).AsTask());
     private AppProcess? _app;
 
     public AppProcess App => _app!;
@@ -24,6 +26,8 @@ public sealed class WebServicesFixture : IAsyncLifetime
 
     /// <summary>Where nobody listens.</summary>
     public string Closed { get; } = $"http://127.0.0.1:{FreePort.Next()}";
+
+    private string Boasting => $"http://127.0.0.1:{_boasting.Port}";
 
     public async ValueTask InitializeAsync()
     {
@@ -43,12 +47,16 @@ public sealed class WebServicesFixture : IAsyncLifetime
         Add("twilio-fixed", "twilio.sms", ("endpoint", Twilio.Address), ("authToken", TwilioService.Token), ("accountSid", TwilioService.Account), ("fromNumber", "+1501"), ("toNumber", "+1999"));
         Add("sendgrid-bare", "twilio.sendgrid", ("endpoint", SendGrid.Address), ("apiKey", SendGridService.Key));
         Add("twilio-big", "twilio.sms", ("endpoint", _servers[5].Address), ("authToken", TwilioService.Token), ("accountSid", TwilioService.Account), ("fromNumber", "+1501"));
+        Add("sendgrid-big", "twilio.sendgrid", ("endpoint", _servers[5].Address), ("apiKey", SendGridService.Key), ("emailFrom", "a@b"), ("emailTo", "a@b"));
+        Add("graphql-big", "graphql", ("endpoint", Boasting));
+        Add("influx-big", "influx", ("url", Boasting), ("token", InfluxService.Token), ("org", "o"), ("bucket", "b"));
         _app = await AppProcess.StartAsync(new AppSettings { Resources = _resources, Arguments = ["--log-level", "debug", "--enable-api-logging"] }, token);
     }
 
     public async ValueTask DisposeAsync()
     {
         await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _boasting.DisposeAsync();
         foreach (var server in _servers)
         {
             await server.DisposeAsync();
