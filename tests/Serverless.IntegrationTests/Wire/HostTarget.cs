@@ -2,7 +2,7 @@ using Serverless.IntegrationTests.HostEmulator;
 
 namespace Serverless.IntegrationTests.Wire;
 
-/// <summary>The published app behind the host emulator in proxying mode, with state.in-memory and secret stores.</summary>
+/// <summary>The published app behind the host emulator in proxying mode, with state.in-memory, secret stores and bindings.</summary>
 public sealed class HostTarget : IWireTarget
 {
     private HostedApp? _app;
@@ -17,7 +17,7 @@ public sealed class HostTarget : IWireTarget
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _app = await HostedApp.StartAsync(
-        new Dictionary<string, string>(SecretResources.Files("components")) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+        new Dictionary<string, string>(SecretResources.Files("components").Concat(BindingResources.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
         SecretResources.Environment,
         isForwardOnly: false,
         TestContext.Current.CancellationToken);

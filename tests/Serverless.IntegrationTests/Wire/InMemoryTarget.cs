@@ -2,7 +2,7 @@ using Serverless.IntegrationTests.Processes;
 
 namespace Serverless.IntegrationTests.Wire;
 
-/// <summary>Standalone with state.in-memory and secret stores.</summary>
+/// <summary>Standalone with state.in-memory, secret stores and bindings.</summary>
 public sealed class InMemoryTarget : IWireTarget
 {
     private AppProcess? _app;
@@ -17,7 +17,7 @@ public sealed class InMemoryTarget : IWireTarget
     {
         var settings = new AppSettings
         {
-            Resources = new Dictionary<string, string>(SecretResources.Files("resources")) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+            Resources = new Dictionary<string, string>(SecretResources.Files("resources").Concat(BindingResources.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
             Environment = SecretResources.Environment,
         };
         _app = await AppProcess.StartAsync(settings, TestContext.Current.CancellationToken);
