@@ -14,7 +14,7 @@ internal sealed class GoJsonEncoder : JavaScriptEncoder
 
     public static GoJsonEncoder Instance { get; } = new();
 
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = Instance, SkipValidation = true };
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = Instance, SkipValidation = true, MaxDepth = JsonInput.DeepestNesting };
 
     public override int MaxOutputCharactersPerInputCharacter => 6;
 

@@ -95,6 +95,21 @@ public sealed class BindingsApiTests
     }
 
     [Theory]
+    [InlineData(9_998)]
+    [InlineData(1_001)]
+    public async Task Invoke_DeepData_ReachesTheBinding(int depth)
+    {
+        var (server, binding) = await BindingServer.StartAsync();
+        await using var owned = server;
+        var data = new string('[', depth) + new string(']', depth);
+
+        var response = await server.SendAsync("POST", "/v1.0/bindings/out", $$"""{"operation":"create","data":{{data}}}""");
+
+        Assert.Equal(204, response.Status);
+        Assert.Equal(data, Encoding.UTF8.GetString(Assert.Single(binding.Calls).Data.Span));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("not json")]
     [InlineData("{\"a\":1}")]
