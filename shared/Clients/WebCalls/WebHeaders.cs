@@ -15,8 +15,9 @@ internal sealed class WebHeaders
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (char)code).Where(character => character != Tab), '\u007f']);
 
+    // A call that expects something first leaves in two parts, between which the connection pool may send it once more.
     private static readonly FrozenSet<string> Framing = FrozenSet.ToFrozenSet(
-        ["Host", "Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"],
+        ["Host", "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"],
         StringComparer.OrdinalIgnoreCase);
 
     private readonly List<KeyValuePair<string, string>> _items;

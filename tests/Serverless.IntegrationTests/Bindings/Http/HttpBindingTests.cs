@@ -33,12 +33,13 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         await InvokeAsync(
             "guarded", "post", "{}", ("path", "upper"), ("X-One", " ü "), ("content-type", "not/sent"), ("Content-Type", "text/csv"), ("Accept", "*/*"), ("User-Agent", "mine"),
-            ("Host", "evil.example"), ("Content-Length", "7"), ("Transfer-Encoding", "chunked"), ("Connection", "X-Token"), ("traceparent", trace), ("lower", "no"));
+            ("Host", "evil.example"), ("Content-Length", "7"), ("Transfer-Encoding", "chunked"), ("Connection", "X-Token"), ("Expect", "100-continue"), ("traceparent", trace), ("lower", "no"));
 
         var call = fixture.Plain.Call("/upper");
         Assert.Equal(("ü", "text/csv", "*/*", "mine", trace), (call.Header("X-One"), call.Header("Content-Type"), call.Header("Accept"), call.Header("User-Agent"), call.Header("traceparent")));
         Assert.Equal(new Uri(fixture.Plain.Address).Authority, call.Header("Host"));
         Assert.Equal(("2", null, null, null), (call.Header("Content-Length"), call.Header("Transfer-Encoding"), call.Header("Connection"), call.Header("lower")));
+        Assert.Null(call.Header("Expect"));
         Assert.Equal(HttpBindingFixture.SecretToken, call.Header("X-Token"));
     }
 
