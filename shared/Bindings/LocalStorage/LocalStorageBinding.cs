@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Serverless.Components.Registry;
 
@@ -111,7 +112,7 @@ internal sealed partial class LocalStorageBinding : IOutputBinding
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BindingException($"{Doing(request.Operation)} {_files!.PathOf(segments)}: {fault.Message}", fault);
+            throw new BindingException($"{Doing(request.Operation)} {_files!.PathOf(segments)}: {HeldPath().Replace(fault.Message, "")}", fault);
         }
     }
 
@@ -151,6 +152,10 @@ internal sealed partial class LocalStorageBinding : IOutputBinding
 
         writer.WriteEndArray();
     }
+
+    // The way by which a file is reached says nothing to people.
+    [GeneratedRegex(@"/proc/self/fd/[0-9]+/?", RegexOptions.CultureInvariant)]
+    private static partial Regex HeldPath();
 
     [LoggerMessage(LogLevel.Debug, "component '{Component}': unfinished files could not be looked for everywhere: {Fault}")]
     private static partial void LogLeftovers(ILogger logger, string component, string fault);

@@ -194,6 +194,18 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         Assert.Contains(fault, (await InvokeAsync(operation, name, "\"x y\"")).Fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("create")]
+    [InlineData("get")]
+    [InlineData("delete")]
+    public async Task Invoke_NameTooLongForTheDisk_IsToldWithoutOurWayThere(string operation)
+    {
+        var fault = (await InvokeAsync(operation, $"{new string('n', 300)}", "\"x y\"")).Fault;
+
+        Assert.StartsWith($"error invoking output binding files: {(operation == "get" ? "error reading file" : operation == "create" ? "error creating file" : "error deleting file")} {fixture.Root}/nnn", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("/proc/", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Get_Pipe_DoesNotWait()
     {
