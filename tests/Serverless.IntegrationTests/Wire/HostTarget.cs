@@ -6,6 +6,7 @@ namespace Serverless.IntegrationTests.Wire;
 public sealed class HostTarget : IWireTarget
 {
     private HostedApp? _app;
+    private BindingResources? _bindings;
 
     static WireTargets IWireTarget.Kind => WireTargets.Host;
 
@@ -16,12 +17,20 @@ public sealed class HostTarget : IWireTarget
     public HostedApp App => _app!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => _app = await HostedApp.StartAsync(
-        new Dictionary<string, string>(SecretResources.Files("components").Concat(BindingResources.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
-        SecretResources.Environment,
-        isForwardOnly: false,
-        TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync()
+    {
+        _bindings = await BindingResources.StartAsync(TestContext.Current.CancellationToken);
+        _app = await HostedApp.StartAsync(
+            new Dictionary<string, string>(SecretResources.Files("components").Concat(_bindings.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+            SecretResources.Environment,
+            isForwardOnly: false,
+            TestContext.Current.CancellationToken);
+    }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync()
+    {
+        await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_bindings?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 }

@@ -6,6 +6,7 @@ namespace Serverless.IntegrationTests.Wire;
 public sealed class InMemoryTarget : IWireTarget
 {
     private AppProcess? _app;
+    private BindingResources? _bindings;
 
     static WireTargets IWireTarget.Kind => WireTargets.InMemory;
 
@@ -15,14 +16,19 @@ public sealed class InMemoryTarget : IWireTarget
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        _bindings = await BindingResources.StartAsync(TestContext.Current.CancellationToken);
         var settings = new AppSettings
         {
-            Resources = new Dictionary<string, string>(SecretResources.Files("resources").Concat(BindingResources.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
+            Resources = new Dictionary<string, string>(SecretResources.Files("resources").Concat(_bindings.Files)) { ["statestore.yaml"] = Resources.InMemoryStore(IWireTarget.StoreName) },
             Environment = SecretResources.Environment,
         };
         _app = await AppProcess.StartAsync(settings, TestContext.Current.CancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync()
+    {
+        await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_bindings?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 }

@@ -77,10 +77,17 @@ internal static class BindingTable
         new("Binding_MetadataKeys_WithCase",
             Post("/v1.0/bindings/files", """{"operation":"get","metadata":{"FILENAME":"{k}"}}""", Fails("files", "required metadata not set: fileName")),
             Post("/v1.0/bindings/files", """{"operation":"get","metadata":null}""", Fails("files", "required metadata not set: fileName"))),
-        new("Binding_TraceHeaders_AreNoMatter",
-            Post("/v1.0/bindings/files", """{"operation":"create","data":"x y","metadata":{"fileName":"{k}"}}""", Bytes("""{"fileName":"{k}"}"""))
-                .With("traceparent", Parent).With("tracestate", "a=b").With("baggage", "k=v;p, l=%20"),
-            Post("/v1.0/bindings/files", """{"operation":"delete","metadata":{"fileName":"{k}"}}""", Empty()).With("traceparent", "nonsense")),
+        new("Binding_ResponseMetadata_BecomesHeaders",
+            Post("/v1.0/bindings/web", """{"operation":"post","data":"<hi>","metadata":{"path":"{k}"}}""", Bytes("\"\\u003chi\\u003e\"") with
+            {
+                Headers = [("metadata.statusCode", "200"), ("metadata.status", "200 OK"), ("metadata.Content-Type", "application/json; charset=utf-8")],
+            })),
+        new("Binding_TraceHeaders_ReachTheComponentAsMetadata",
+            Post("/v1.0/bindings/web", """{"operation":"get"}""", Bytes("") with
+            {
+                Headers = [("metadata.X-Parent", Parent), ("metadata.X-State", "a=b"), ("metadata.X-Baggage", "k=v;p, l=%20")],
+            }).With("traceparent", Parent).With("tracestate", "a=b").With("baggage", "k=v;p, l=%20"),
+            Post("/v1.0/bindings/files", """{"operation":"list"}""", new WireAnswer(200) { ContentType = Json, BodyPrefix = "[" }).With("traceparent", "nonsense")),
         new("Binding_EscapedName_Found", Post("/v1.0/bindings/fil%65s", """{"operation":"list","metadata":{"fileName":"{k}"}}""", ErrorLike(500, Code, "error invoking output binding files: error getting stats for path "))),
     ];
 
@@ -91,6 +98,9 @@ internal static class BindingTable
         new("Binding_UnknownOperation_500",
             Post("/v1.0/bindings/files", """{"operation":"append"}""", Fails("files", "binding files does not support operation append. supported operations:create get list delete")),
             Post("/v1.0/bindings/files", """{"operation":"Create"}""", Fails("files", "binding files does not support operation Create. supported operations:create get list delete"))),
+        new("Binding_FaultWithMetadata_500WithHeaders",
+            Post("/v1.0/bindings/web", """{"operation":"put","metadata":{"path":"missing"}}""", Fails("web", "received status code 404")
+                .WithHeader("metadata.statusCode", "404").WithHeader("metadata.status", "404 Not Found"))),
         new("Binding_ComponentsFault_500",
             Post("/v1.0/bindings/files", """{"operation":"get","metadata":{"fileName":"{k}"}}""", ErrorLike(500, Code, "error invoking output binding files: file not found: ")),
             Post("/v1.0/bindings/points", """{"operation":"create","data":"<no point>"}""", Fails("points", "influx error: Cannot convert request data")),
