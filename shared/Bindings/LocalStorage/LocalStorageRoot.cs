@@ -3,7 +3,10 @@ using Serverless.Components.Registry;
 namespace Serverless.Components.Bindings.LocalStorage;
 
 /// <summary>Resolves and checks <c>rootPath</c>.</summary>
-/// <remarks>Dapr: components-contrib, localstorage. Unlike there <c>/run/secrets</c>, to which <c>/var/run/secrets</c> leads, is refused too.</remarks>
+/// <remarks>
+/// Dapr: components-contrib, localstorage. Unlike there <c>/run/secrets</c>, to which <c>/var/run/secrets</c> leads, is refused too, and so is
+/// what holds one of them, such as <c>/</c>, because a name would lead there.
+/// </remarks>
 internal static class LocalStorageRoot
 {
     private const string Item = "metadata 'rootPath'";
@@ -16,7 +19,7 @@ internal static class LocalStorageRoot
         try
         {
             var path = Resolve(Path.GetFullPath(rootPath));
-            if (Refused.Any(refused => path == refused || path.StartsWith(refused + "/", StringComparison.Ordinal)))
+            if (Refused.Any(refused => IsWithin(path, refused) || IsWithin(Resolve(refused), path)))
             {
                 throw new ComponentException($"component '{component}': {Item}: property rootPath points to a disallowed location");
             }
@@ -28,6 +31,8 @@ internal static class LocalStorageRoot
             throw new ComponentException($"component '{component}': {Item}: {fault.Message}", fault);
         }
     }
+
+    private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     // Segment by segment, since a link may stand anywhere and lead to others.
     private static string Resolve(string path)

@@ -35,7 +35,7 @@ public sealed class LocalStorageStartTests
         var file = folder.Write("file", "x");
         var roots = new Dictionary<string, string>
         {
-            ["proc"] = "/proc/self", ["sys"] = "/sys", ["boot"] = "/boot/x/../y", ["secrets"] = "/var/run/secrets/a", ["run-secrets"] = "/run/secrets",
+            ["proc"] = "/proc/self", ["sys"] = "/sys", ["boot"] = "/boot/x/../y", ["secrets"] = "/var/run/secrets/a", ["run-secrets"] = "/run/secrets", ["slash"] = "/", ["run"] = "/run/x/..",
             ["link"] = folder.At("to-link", "self"),
         };
         await using var app = await AppProcess.LaunchAsync(new AppSettings
