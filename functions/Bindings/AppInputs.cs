@@ -58,6 +58,7 @@ internal sealed class AppInputs : IAsyncDisposable
         await StopAsync(now.Token);
         await _ending.CancelAsync();
         await Task.WhenAll(_watch).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _bindings.Dispose();
         Health.Dispose();
         _channel.Dispose();
         _ending.Dispose();

@@ -6,7 +6,7 @@ using Serverless.Functions.AppChannels;
 namespace Serverless.Functions.Bindings;
 
 /// <summary>Runs the input bindings of a standalone process. Behind the Functions host triggers bring the events instead.</summary>
-internal sealed class InputBindings(AppHealth health, BindingDiscovery discovery, BindingDelivery delivery, TimeProvider time, ILoggerFactory loggers)
+internal sealed class InputBindings(AppHealth health, BindingDiscovery discovery, BindingDelivery delivery, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     /// <summary>What deliveries under way may take when a reload replaces their binding; the registry allows 30 s in all.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(28);
@@ -14,6 +14,10 @@ internal sealed class InputBindings(AppHealth health, BindingDiscovery discovery
     private readonly ILogger _logger = loggers.CreateLogger("dapr.runtime.bindings");
     private readonly Lock _gate = new();
     private readonly Dictionary<LiveComponent, InputReading> _readings = [];
+
+    // Those that a reload replaces at this moment: a stop of the process waits for them too, and hurries them.
+    private readonly List<Task> _leaving = [];
+    private readonly CancellationTokenSource _hurrying = new();
     private bool _isStarted;
     private bool _isStopped;
 
@@ -40,17 +44,22 @@ internal sealed class InputBindings(AppHealth health, BindingDiscovery discovery
     /// <summary>Stops the reading of a component, after its deliveries under way; within 30 s.</summary>
     public async Task DeactivateAsync(LiveComponent live)
     {
-        InputReading? reading;
+        Task leaving;
         lock (_gate)
         {
-            _readings.Remove(live, out reading);
+            if (!_readings.Remove(live, out var reading))
+            {
+                return;
+            }
+
+            leaving = LeaveAsync(reading);
+            _leaving.Add(leaving);
         }
 
-        if (reading is not null)
+        await leaving;
+        lock (_gate)
         {
-            using var cut = new CancellationTokenSource(DrainLimit, time);
-            await reading.StopAsync(cut.Token);
-            reading.Dispose();
+            _leaving.Remove(leaving);
         }
     }
 
@@ -71,18 +80,31 @@ internal sealed class InputBindings(AppHealth health, BindingDiscovery discovery
     public async Task StopAsync(CancellationToken cut)
     {
         InputReading[] readings;
+        Task[] leaving;
         lock (_gate)
         {
             _isStopped = true;
             readings = [.. _readings.Values];
+            leaving = [.. _leaving];
             _readings.Clear();
         }
 
-        await Task.WhenAll(readings.Select(reading => reading.StopAsync(cut)));
+        await using var hurry = cut.Register(_hurrying.Cancel);
+        await Task.WhenAll([.. leaving, .. readings.Select(reading => reading.StopAsync(cut))]);
         foreach (var reading in readings)
         {
             reading.Dispose();
         }
+    }
+
+    public void Dispose() => _hurrying.Dispose();
+
+    private async Task LeaveAsync(InputReading reading)
+    {
+        using var limit = new CancellationTokenSource(DrainLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _hurrying.Token);
+        await reading.StopAsync(either.Token);
+        reading.Dispose();
     }
 
     /// <summary>The reading when there is something to wait for.</summary>

@@ -59,14 +59,17 @@ internal sealed partial class InputReading : IDisposable
     {
         try
         {
-            if (await _begun.Task.WaitAsync(BeginLimit, _time, cancellationToken) is { } fault)
-            {
-                throw new ComponentException(fault.Message, fault);
-            }
+            await _begun.Task.WaitAsync(BeginLimit, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
             SetBegun();
+        }
+
+        // A fault of the very last moment counts too: the reading rests because of it.
+        if (await _begun.Task.WaitAsync(cancellationToken) is { } fault)
+        {
+            throw new ComponentException(fault.Message, fault);
         }
     }
 

@@ -42,6 +42,7 @@ public sealed class InputBindingsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _inputs.StopAsync(CancellationToken.None).WaitAsync(Limit, TimeProvider.System, CancellationToken.None);
+        _inputs.Dispose();
         await _stop.CancelAsync();
         _health.Dispose();
         _channel.Dispose();
@@ -202,6 +203,27 @@ public sealed class InputBindingsTests : IAsyncLifetime
 
         Assert.Equal(DeliveryOutcome.Unreachable, result?.Outcome);
         Assert.Contains("Warning: binding 'queue': deliveries under way were cut off", _log.Messages);
+    }
+
+    [Fact]
+    public async Task Stop_WhileAReloadReplacesTheBinding_WaitsForItsDelivery_AndCutsItAtTheLimit()
+    {
+        _app.Script = (request, cancellationToken) => request.Method == "POST" ? RecordingApp.HangAsync(request, cancellationToken) : Task.FromResult(AppReply.Ok);
+        DeliveryResult? result = null;
+        var live = Live(new ScriptedInput { OnRead = async (_, handler, _) => result = await handler(new BindingEvent(), CancellationToken.None) });
+        await _inputs.ActivateAsync(live, Cancel);
+        _inputs.Start();
+        await _app.WaitAsync(1, "POST", "/queue", Cancel);
+        var leaving = _inputs.DeactivateAsync(live);
+        using var cut = new CancellationTokenSource();
+
+        var stop = _inputs.StopAsync(cut.Token);
+        Assert.False(stop.IsCompleted);
+        Assert.False(leaving.IsCompleted);
+        await cut.CancelAsync();
+        await Task.WhenAll(stop, leaving).WaitAsync(Limit, TimeProvider.System, Cancel);
+
+        Assert.Equal(DeliveryOutcome.Unreachable, result?.Outcome);
     }
 
     [Fact]
