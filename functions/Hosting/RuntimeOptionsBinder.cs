@@ -31,7 +31,7 @@ internal static class RuntimeOptionsBinder
         var publicPort = PublicPort(values, httpPort);
         var listenAddresses = Addresses(values, ApiFlags.ListenAddresses);
         var publicAddress = Addresses(values, ApiFlags.PublicListenAddress) is [var first, ..] ? first : "";
-        var interval = PositiveOr(values.Integer(AppFlags.HealthProbeInterval), TimeSpan.TicksPerSecond, Defaults.AppHealthProbeInterval);
+        var interval = Between(ShortestInterval, PositiveOr(values.Integer(AppFlags.HealthProbeInterval), TimeSpan.TicksPerSecond, Defaults.AppHealthProbeInterval), LongestWait);
         return new RuntimeOptions
         {
             AppId = values.Text(AppFlags.Id) ?? Defaults.AppId,
@@ -44,7 +44,7 @@ internal static class RuntimeOptionsBinder
             AppHealthProbeInterval = interval,
             AppHealthProbeTimeout = ProbeTimeout(values, interval),
             AppHealthThreshold = values.Integer(AppFlags.HealthThreshold) is > 0 and var threshold ? threshold : Defaults.AppHealthThreshold,
-            AppBindingOptionsTimeout = values.Duration(AppFlags.BindingOptionsTimeout) ?? Defaults.AppBindingOptionsTimeout,
+            AppBindingOptionsTimeout = values.Duration(AppFlags.BindingOptionsTimeout) is { } asking && asking > TimeSpan.Zero ? asking : Defaults.AppBindingOptionsTimeout,
             DisabledInitEndpoints = [.. values.List(AppFlags.DisableInitEndpoints).SelectMany(Csv)],
 
             // The host's port beats everything, and the host is the only caller.

@@ -71,6 +71,13 @@ public sealed class RuntimeOptionsBinderTests
     public void EmptyAppId_OnTheCommandLine_IsTaken() => Assert.Equal("", Bind(["--app-id="]).Options.AppId);
 
     [Theory]
+    [InlineData("--app-health-probe-interval=2147483647", "AppHealthProbeInterval = 1.00:00:00")]
+    [InlineData("--app-health-probe-interval=0", "")]
+    [InlineData("--app-binding-options-timeout=0s", "")]
+    public void Time_ThatNoTimerCanHave_IsBrought_ToOneThatItCan(string argument, string setting) =>
+        Assert.Equal(setting, string.Join(' ', Changes(Bind([argument]))));
+
+    [Theory]
     [InlineData("--app-port=")]
     [InlineData("--app-port=0")]
     public void NoAppPort_MeansNoApp(string argument) => Assert.Null(Bind([argument]).Options.AppPort);
