@@ -18,6 +18,9 @@ namespace Serverless.Components.Bindings.Cron;
 /// </remarks>
 internal sealed partial class CronBinding : IScheduledBinding
 {
+    /// <summary>The most ticks that wait for the app at one time; an app that hangs takes as many in its 60 s, one each second.</summary>
+    private const int MostAtOnce = 60;
+
     private static readonly TimeSpan LastTimer = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
@@ -85,7 +88,7 @@ internal sealed partial class CronBinding : IScheduledBinding
             {
                 try
                 {
-                    lookAgain = (await _firing.TurnAsync(store, (token, lost) => DeliverAsync(handler, Event(token), lost), since, stopping, CancellationToken.None)).LookAgain;
+                    lookAgain = (await _firing.TurnAsync(store, (token, lost) => handler(Event(token), lost), since, stopping, CancellationToken.None)).LookAgain;
                     (since, retry) = (_clock.Now, ShortestRetry);
                 }
                 catch (LeaseException fault)
@@ -152,19 +155,16 @@ internal sealed partial class CronBinding : IScheduledBinding
         }
 
         deliveries.RemoveAll(delivery => delivery.IsCompleted);
-        deliveries.Add(DeliverAsync(handler, Event(), CancellationToken.None).AsTask());
-        return due;
-    }
-
-    private async ValueTask<DeliveryResult> DeliverAsync(BindingHandler handler, BindingEvent tick, CancellationToken cancellationToken)
-    {
-        var result = await handler(tick, cancellationToken);
-        if (!result.IsDelivered)
+        if (deliveries.Count < MostAtOnce)
         {
-            LogFailed(_context.Logger, _context.Name, result.Fault);
+            deliveries.Add(handler(Event(), CancellationToken.None).AsTask());
+        }
+        else
+        {
+            LogBusy(_context.Logger, _context.Name, due, deliveries.Count);
         }
 
-        return result;
+        return due;
     }
 
     private void TellAlone()
@@ -194,8 +194,8 @@ internal sealed partial class CronBinding : IScheduledBinding
     [LoggerMessage(LogLevel.Information, "component '{Component}': no state store is marked actorStateStore and none is named in leaseStore, so every instance fires")]
     private static partial void LogAlone(ILogger logger, string component);
 
-    [LoggerMessage(LogLevel.Error, "component '{Component}': the app did not take a tick: {Fault}")]
-    private static partial void LogFailed(ILogger logger, string component, string? fault);
+    [LoggerMessage(LogLevel.Warning, "component '{Component}': the tick {Tick:u} is left out: the app has not answered {Count} earlier ones")]
+    private static partial void LogBusy(ILogger logger, string component, DateTimeOffset tick, int count);
 
     [LoggerMessage(LogLevel.Error, "component '{Component}': whether a tick is due can't be decided, which is tried again: {Fault}")]
     private static partial void LogStoreFailed(ILogger logger, string component, string fault);

@@ -65,10 +65,11 @@ internal sealed partial class CronFiring(ComponentContext context, CronOptions o
             return new CronTurn(Schedule.Next(begin));
         }
 
-        return new CronTurn(Schedule.Next(due), await FireAsync(held, due, deliver, stopping, cancellationToken));
+        var (delivery, isFired) = await FireAsync(held, due, deliver, stopping, cancellationToken);
+        return new CronTurn(isFired ? Schedule.Next(due) : Time.GetUtcNow() + Pause, delivery);
     }
 
-    private async ValueTask<DeliveryResult?> FireAsync(
+    private async ValueTask<(DeliveryResult? Delivery, bool IsFired)> FireAsync(
         HeldLease held, DateTimeOffset due, Func<long, CancellationToken, ValueTask<DeliveryResult>> deliver, CancellationToken stopping, CancellationToken cancellationToken)
     {
         DeliveryResult? result = null;
@@ -96,7 +97,7 @@ internal sealed partial class CronFiring(ComponentContext context, CronOptions o
             LogFenced(context.Logger, context.Name, due, held.Grant.Token);
         }
 
-        return result;
+        return (result, isFired);
     }
 
     // What was delivered is delivered again if this fails, so it is tried as long as nobody else can.

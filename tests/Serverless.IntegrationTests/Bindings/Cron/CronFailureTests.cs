@@ -52,7 +52,7 @@ public sealed class CronFailureTests
 
         await user.WaitAsync(2, "POST", "/tick", Token);
 
-        await LoggedAsync(app, "component 'tick': the app did not take a tick: fails to send binding event to http app channel, status code: 500");
+        await LoggedAsync(app, "binding 'tick': the app did not take an event: status code 500");
         Assert.Equal("", user.Of("POST", "/tick")[0].Text);
     }
 

@@ -2,9 +2,10 @@ using Serverless.Components.Registry.Leases;
 
 namespace Serverless.Tests.Components.Leases;
 
-/// <summary>A place for leases that answers as a test says.</summary>
-internal sealed class ScriptedLeases : ILeaseStore
+/// <summary>A place for one lease that nobody else has, whose renewals are answered as a test says.</summary>
+internal sealed class ScriptedLeases : ILeaseStore, ILeaseStores
 {
+    private string? _text;
     private int _renewals;
 
     /// <summary>How often a renewal was asked for.</summary>
@@ -12,10 +13,10 @@ internal sealed class ScriptedLeases : ILeaseStore
 
     public Func<CancellationToken, ValueTask<bool>> Renew { get; set; } = _ => ValueTask.FromResult(true);
 
-    public ValueTask<LeaseState?> ReadAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult<LeaseState?>(null);
+    public ValueTask<LeaseState?> ReadAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(_text is null ? null : new LeaseState(_text, 1, null));
 
     public ValueTask<LeaseGrant?> TryTakeAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<LeaseGrant?>(new LeaseGrant(name, holder, 1, duration, ""));
+        ValueTask.FromResult<LeaseGrant?>(new LeaseGrant(name, holder, 1, duration, _text ?? ""));
 
     public ValueTask<bool> TryRenewAsync(LeaseGrant grant, CancellationToken cancellationToken)
     {
@@ -23,5 +24,13 @@ internal sealed class ScriptedLeases : ILeaseStore
         return Renew(cancellationToken);
     }
 
-    public ValueTask<bool> TryReleaseAsync(LeaseGrant grant, string? text, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+    public ValueTask<bool> TryReleaseAsync(LeaseGrant grant, string? text, CancellationToken cancellationToken)
+    {
+        _text = text ?? _text;
+        return ValueTask.FromResult(true);
+    }
+
+    public ILeaseStore Named(string component) => this;
+
+    public ILeaseStore? FindDefault() => this;
 }

@@ -83,6 +83,23 @@ public sealed class CronBindingTests
     }
 
     [Fact]
+    public async Task Read_AppNeverAnswers_TicksDoNotPileUp()
+    {
+        var busy = new TaskCompletionSource<DeliveryResult>();
+        await using var instance = await LeaseRegistry.StartAsync(_clock);
+        await using var rig = CronRig.Create(instance, _clock, "@every 1s");
+        rig.Handler = (_, _) => new(busy.Task);
+        rig.Start();
+
+        await rig.PassAsync(TimeSpan.FromSeconds(70));
+        Assert.Equal(60, rig.Fired.Count);
+
+        busy.SetResult(DeliveryResult.Delivered(default));
+        await rig.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(62, rig.Fired.Count);
+    }
+
+    [Fact]
     public async Task Read_MachineSlept_FiresOnceForAllThatWasMissed()
     {
         await using var instance = await LeaseRegistry.StartAsync(_clock);

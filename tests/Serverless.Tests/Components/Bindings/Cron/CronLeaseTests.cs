@@ -1,6 +1,7 @@
 using Serverless.Backends.Processes;
 using Serverless.Components.Bindings;
 using Serverless.Tests.Components.Leases;
+using Serverless.Tests.Components.Registry;
 using Serverless.Tests.Components.State.Sqlite;
 
 namespace Serverless.Tests.Components.Bindings.Cron;
@@ -164,6 +165,31 @@ public sealed class CronLeaseTests : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<BindingException>(() => AskAsync(rig));
 
         Assert.Equal("schedule tick: there is no state store elsewhere", fault.Message);
+    }
+
+    [Fact]
+    public async Task Read_LeaseIsLostDuringTheDelivery_TheTickIsFiredAgainAtOnce()
+    {
+        var store = new ScriptedLeases();
+        await using var rig = CronRig.Create(TestHost.Create(time: _clockA) with { Leases = store }, _clockA, "@every 1m");
+        store.Renew = _ => ValueTask.FromResult(rig.Fired.Count > 1);
+        rig.Handler = async (_, lost) =>
+        {
+            await (rig.Fired.Count == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, _clockA, lost) : Task.CompletedTask);
+            return DeliveryResult.Delivered(default);
+        };
+        rig.Start();
+        await rig.PassAsync(Minute);
+        await rig.FiredAsync(1);
+
+        // A third of the lease until it is found lost; the next tick is a minute away.
+        for (var second = 0; second < 15 && rig.Fired.Count < 2; second++)
+        {
+            _clockA.Advance(TimeSpan.FromSeconds(1));
+            await rig.RestAsync();
+        }
+
+        Assert.Equal(2, rig.Fired.Count);
     }
 
     [Fact]

@@ -42,7 +42,10 @@ internal sealed class CronRig : IAsyncDisposable
     };
 
     public static CronRig Create(LeaseRegistry instance, ManualTimeProvider clock, string schedule, params (string Name, string Value)[] items) =>
-        new(Context(instance.Host, [("schedule", schedule), .. items]), clock);
+        Create(instance.Host, clock, schedule, items);
+
+    public static CronRig Create(ComponentHost host, ManualTimeProvider clock, string schedule, params (string Name, string Value)[] items) =>
+        new(Context(host, [("schedule", schedule), .. items]), clock);
 
     public CronRig Start()
     {
