@@ -11,10 +11,10 @@ public sealed partial class ComponentRegistry
     // What failed before and is not touched waits for its retry, so that one slow component does not hold up every reload.
     private async Task ApplyAsync(HashSet<ResourceKey>? touched, bool isStart, CancellationToken deadline, CancellationToken cancellationToken)
     {
-        var plan = new LoadPlan(Live.View, _merger.Winners, touched);
-        foreach (var name in _told.Keys.Where(plan.Runs).ToList())
+        var plan = await PlanAsync(touched);
+        foreach (var name in _told.Keys.Where(plan.Runs))
         {
-            _told.Remove(name);
+            _told.TryRemove(name, out _);
         }
 
         if (plan.IsEmpty)
@@ -37,7 +37,27 @@ public sealed partial class ComponentRegistry
         var handovers = new List<Handover>();
         var view = Live.Update(transaction => Commit(transaction, plan, outcomes, handovers));
         LogGeneration(_logger, view.Version);
-        await HandOverAsync(handovers, cancellationToken);
+        BeginHandovers(handovers, cancellationToken);
+        if (isStart)
+        {
+            await Task.WhenAll(_handovers.Values);
+        }
+    }
+
+    // What of the plan still passes from one instance to another is waited for, since the end decides what runs. Nothing else waits.
+    private async Task<LoadPlan> PlanAsync(HashSet<ResourceKey>? touched)
+    {
+        while (true)
+        {
+            var plan = new LoadPlan(Live.View, _merger.Winners, touched);
+            var underWay = plan.Components.Select(name => _handovers.GetValueOrDefault(name, Task.CompletedTask)).Where(task => !task.IsCompleted).ToList();
+            if (underWay.Count == 0)
+            {
+                return plan;
+            }
+
+            await Task.WhenAll(underWay);
+        }
     }
 
     private void Commit(LiveTransaction transaction, LoadPlan plan, Dictionary<string, LoadOutcome> outcomes, List<Handover> handovers)
@@ -46,7 +66,7 @@ public sealed partial class ComponentRegistry
         {
             handovers.Add(new Handover(transaction.Get(key)?.Component, null));
             transaction.Delete(key);
-            _told.Remove(key.Name);
+            _told.TryRemove(key.Name, out _);
             LogRemoved(_logger, key);
         }
 
@@ -63,7 +83,7 @@ public sealed partial class ComponentRegistry
                 var after = new LiveComponent(outcome.Definition, outcome.Instance);
                 Put(transaction, outcome.Definition, after);
                 handovers.Add(new Handover(before, after));
-                _told.Remove(name);
+                _told.TryRemove(name, out _);
                 LogLoaded(_logger, name, outcome.Definition.Type, outcome.Definition.Version);
             }
             else

@@ -7,18 +7,42 @@ namespace Serverless.Components.Registry;
 /// <content>
 /// What must not run twice, such as reading a queue, passes from an instance to its successor after the commit, which has swapped calls
 /// over already: the old one drains and stops, the new one starts, and only then is the old one closed. If the new one can't start, all goes back.
+/// That may take half a minute, in which other components can change; the next change of this one waits.
 /// </content>
 public sealed partial class ComponentRegistry
 {
-    private async Task HandOverAsync(List<Handover> handovers, CancellationToken cancellationToken)
+    private void BeginHandovers(List<Handover> handovers, CancellationToken cancellationToken)
     {
-        var faults = await Task.WhenAll(handovers.Select(handover => HandOverAsync(handover, cancellationToken)));
-        foreach (var (handover, fault) in handovers.Zip(faults))
+        foreach (var name in _handovers.Where(handover => handover.Value.IsCompleted).Select(handover => handover.Key).ToList())
         {
-            if (fault is not null)
+            _handovers.Remove(name);
+        }
+
+        foreach (var handover in handovers)
+        {
+            if (handover.Name is { } name)
             {
-                Tell(handover.After!.Definition.Key.Name, fault, isKept: handover.HasReturn);
+                _handovers.Add(name, PassOnAsync(name, handover, cancellationToken));
             }
+        }
+    }
+
+    private async Task PassOnAsync(string name, Handover handover, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await HandOverAsync(handover, cancellationToken) is { } fault)
+            {
+                Tell(name, fault, isKept: handover.HasReturn);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The registry is stopping.
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotHandedOver(_logger, exception, name, exception.Message);
         }
     }
 
@@ -73,6 +97,9 @@ public sealed partial class ComponentRegistry
             LogNotActive(_logger, after.Definition.Key.Name, exception.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "component {Component} was replaced, but not all of it: {Fault}")]
+    private static partial void LogNotHandedOver(ILogger logger, Exception exception, string component, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "component {Component} is back, but does not start again: {Fault}")]
     private static partial void LogNotActive(ILogger logger, string component, string fault);

@@ -25,7 +25,10 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly List<SourceReader> _readers = [];
     private readonly List<Task> _background = [];
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
+
+    // By component; touched by one generation at a time.
+    private readonly Dictionary<string, Task> _handovers = new(StringComparer.Ordinal);
     private readonly RetiringComponents _retiring;
     private readonly ConcurrentDictionary<string, string> _sourceFaults = new(StringComparer.Ordinal);
 
@@ -103,6 +106,7 @@ public sealed partial class ComponentRegistry : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_background);
+        await Task.WhenAll(_handovers.Values);
         foreach (var reader in _readers)
         {
             await reader.DisposeAsync();

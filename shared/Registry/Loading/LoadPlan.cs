@@ -36,6 +36,9 @@ internal sealed class LoadPlan
     /// <summary>Configurations that are new or changed.</summary>
     public IReadOnlyList<RuntimeConfiguration> Configurations { get; }
 
+    /// <summary>The components that are to change.</summary>
+    public IEnumerable<string> Components => _pending.Keys.Concat(Deleted.Where(key => key.Kind == ResourceKey.Component).Select(key => key.Name));
+
     /// <summary>True when the live set is what is wanted.</summary>
     public bool IsEmpty => _pending.Count == 0 && Deleted.Count == 0 && Configurations.Count == 0;
 

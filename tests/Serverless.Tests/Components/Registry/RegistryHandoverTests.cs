@@ -87,6 +87,30 @@ public sealed class RegistryHandoverTests
     }
 
     [Fact]
+    public async Task Reload_WhileAnotherDrains_DoesNotWait_ButTheNextOfTheSameDoes()
+    {
+        _source.Set(Component("a", "1"), Component("b", "x"));
+        var draining = new TaskCompletionSource();
+        await using var registry = await StartAsync();
+        Assert.Equal(["start 1", "start x"], new[] { await NextAsync(), await NextAsync() }.Order());
+        _gates["stop 1"] = draining;
+        _source.Set(Component("a", "2"), Component("b", "x"));
+        Assert.Equal("stop 1", await NextAsync());
+        try
+        {
+            _source.Set(Component("a", "2"), Component("b", "y"));
+            Assert.Equal(["stop x", "start y"], [await NextAsync(), await NextAsync()]);
+            _source.Set(Component("a", "3"), Component("b", "y"));
+        }
+        finally
+        {
+            draining.SetResult();
+        }
+
+        Assert.Equal(["start 2", "stop 2", "start 3"], [await NextAsync(), await NextAsync(), await NextAsync()]);
+    }
+
+    [Fact]
     public async Task Dispose_WhileSuccessorStarts_ClosesBoth()
     {
         _source.Set(Component("a", "1"));
