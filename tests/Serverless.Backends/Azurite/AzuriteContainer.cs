@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Xml.Linq;
 
 namespace Serverless.Backends.Azurite;
 
@@ -46,6 +47,27 @@ public sealed class AzuriteContainer : IDisposable
 
     /// <summary>Deletes a blob.</summary>
     public Task DeleteAsync(string blob, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, $"/{Uri.EscapeDataString(blob)}?", null, cancellationToken);
+
+    /// <summary>Ends the leases of all blobs now, as the service does when their time is over; each must have an end.</summary>
+    public async Task EndLeasesAsync(CancellationToken cancellationToken)
+    {
+        using var listing = new HttpRequestMessage(HttpMethod.Get, $"{Address}?restype=container&comp=list&{_sas}");
+        using var list = await _client.SendAsync(listing, cancellationToken);
+        var blobs = XDocument.Parse(await list.Content.ReadAsStringAsync(cancellationToken)).Descendants("Blob");
+        foreach (var blob in blobs.Where(blob => blob.Descendants("LeaseState").Any(state => state.Value == "leased")))
+        {
+            if (blob.Descendants("LeaseDuration").SingleOrDefault()?.Value != "fixed")
+            {
+                throw new InvalidOperationException($"the lease of {Name}/{blob.Element("Name")!.Value} never ends");
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"{Address}/{Uri.EscapeDataString(blob.Element("Name")!.Value)}?comp=lease&{_sas}");
+            request.Headers.Add("x-ms-lease-action", "break");
+            request.Headers.Add("x-ms-lease-break-period", "0");
+            using var response = await _client.SendAsync(request, cancellationToken);
+            response.EnsureSuccessStatusCode();
+        }
+    }
 
     /// <summary>Deletes the container.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, "?restype=container&", null, cancellationToken);

@@ -107,13 +107,29 @@ public sealed class DeliveryTests(QueueFixture queues) : IClassFixture<QueueFixt
         using var certificates = new CertificateSet();
         await using var app = await RecordingApp.StartAsync(certificates);
         app.Script = (request, _) => Task.FromResult(new AppReply(request.Method == "POST" && app.Of("POST", "/queue").Count == 1 ? 500 : 200));
-        var settings = queues.Settings(app);
+        var settings = queues.Settings(app, ("visibilityTimeout", "1s"));
         await using var process = await AppProcess.StartAsync(settings with { Arguments = [.. settings.Arguments, "--app-protocol", "https"] }, Token);
         await QueueFixture.SendAsync(process.Port, "\"secret data\"");
 
         Assert.Equal(["1", "2"], (await app.WaitAsync(2, "POST", "/queue", Token)).Select(call => call.Header("dequeuecount")));
         Assert.True(process.Output.HasLine("binding 'queue': the app did not take an event: status code 500"), process.Output.Text);
         Assert.DoesNotContain("secret data", process.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reply_SavesStateAndCallsBindings()
+    {
+        await using var app = await RecordingApp.StartAsync();
+        app.Script = (request, _) => Task.FromResult(request is { Method: "POST", Path: "/queue" }
+            ? AppReply.Json("""{"storeName":"store","state":[{"key":"app||seen","value":{"n":1}}],"to":["next"],"data":{"from":"queue"}}""")
+            : AppReply.Ok);
+        var settings = queues.Settings(app);
+        var resources = new Dictionary<string, string>(settings.Resources) { ["next.yaml"] = queues.Queue("next", QueueFixture.NewName()), ["store.yaml"] = Resources.InMemoryStore("store") };
+        await using var process = await AppProcess.StartAsync(settings with { Resources = resources }, Token);
+        await QueueFixture.SendAsync(process.Port, "1");
+
+        Assert.Equal("""{"from":"queue"}""", Assert.Single(await app.WaitAsync(1, "POST", "/next", Token)).Text);
+        Assert.Equal("""{"n":1}""", (await RawClient.SendAsync(process.Port, new RawRequest("GET", "/v1.0/state/store/seen"), Token)).Text);
     }
 
     [Fact]

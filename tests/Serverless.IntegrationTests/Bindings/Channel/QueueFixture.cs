@@ -8,6 +8,7 @@ namespace Serverless.IntegrationTests.Bindings.Channel;
 /// <summary>An Azurite for one class, and processes that read and write a queue of their own in it.</summary>
 public sealed class QueueFixture : IAsyncLifetime
 {
+    private const string Hidden = "visibilityTimeout";
     private AzuriteServer? _server;
 
     /// <inheritdoc/>
@@ -22,7 +23,7 @@ public sealed class QueueFixture : IAsyncLifetime
         "bindings.azure.storagequeues",
         [
             ("accountName", _server!.Account), ("accountKey", _server.Key), ("endpoint", _server.QueueEndpoint), ("queueName", queue),
-            ("pollingInterval", "100ms"), ("visibilityTimeout", "2s"), ("ttlInSeconds", "600"), .. metadata,
+            ("pollingInterval", "100ms"), ("ttlInSeconds", "600"), .. metadata.Any(item => item.Name == Hidden) ? metadata : [(Hidden, "2s"), .. metadata],
         ]);
 
     /// <summary>Settings of a process with one binding, <c>queue</c>, on a queue of its own, beside an app.</summary>

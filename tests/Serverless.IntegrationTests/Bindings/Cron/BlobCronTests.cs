@@ -1,11 +1,13 @@
+using Serverless.Backends.Azurite;
 using Serverless.IntegrationTests.Backends;
 
 namespace Serverless.IntegrationTests.Bindings.Cron;
 
-/// <summary>Leases of blobs, which last 15 seconds at least.</summary>
-public sealed class BlobCronTests(AzuriteFixture fixture) : CronInstanceContract, IClassFixture<AzuriteFixture>
+/// <summary>Leases of blobs, which last 15 seconds at least: the service is told to end that of a killed process.</summary>
+public sealed class BlobCronTests(AzuriteFixture fixture) : CronInstanceContract, IClassFixture<AzuriteFixture>, IAsyncLifetime
 {
     private readonly string _container = $"cron-{Guid.NewGuid():N}";
+    private AzuriteContainer? _leases;
 
     private protected override TimeSpan Lease => TimeSpan.FromSeconds(15);
 
@@ -16,4 +18,14 @@ public sealed class BlobCronTests(AzuriteFixture fixture) : CronInstanceContract
         ("accountKey", fixture.Server.Key),
         ("endpoint", $"http://127.0.0.1:{fixture.Server.BlobPort}"),
     ];
+
+    public async ValueTask InitializeAsync() => _leases = await AzuriteContainer.CreateAsync(fixture.Server, _container, Token);
+
+    public ValueTask DisposeAsync()
+    {
+        _leases?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private protected override Task EndLeaseAsync() => _leases!.EndLeasesAsync(Token);
 }

@@ -26,12 +26,12 @@ public abstract class CronInstanceContract
     {
         await using var instances = await StartAsync(3);
 
-        await instances.CalledAsync(5, Token);
+        await instances.CalledAsync(3, Token);
 
         var calls = instances.Calls;
         Assert.Equal(calls.Select(call => call.Token).Distinct().Order(), calls.Select(call => call.Token));
         Assert.DoesNotContain(0, calls.Select(call => call.Token));
-        Assert.InRange(calls.Count, 5, (int)(calls[^1].At - calls[0].At).TotalSeconds + 2);
+        Assert.InRange(calls.Count, 3, (int)(calls[^1].At - calls[0].At).TotalSeconds + 2);
     }
 
     [Fact]
@@ -42,16 +42,20 @@ public abstract class CronInstanceContract
         var first = instances.Calls[0];
 
         // Others keep away while it lives; the short leases have been renewed by then.
-        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Token);
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System, Token);
         Assert.Equal([first], instances.Calls);
         await instances.Processes[first.Instance].Process.KillAsync(Token);
         var killed = TimeProvider.System.GetTimestamp();
+        await EndLeaseAsync();
         await instances.CalledAsync(2, Token);
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.Zero, Lease + TimeSpan.FromSeconds(4));
         Assert.Equal(1 - first.Instance, instances.Calls[1].Instance);
         Assert.True(instances.Calls[1].Token > first.Token);
     }
+
+    /// <summary>Lets the time of a long lease be over.</summary>
+    private protected virtual Task EndLeaseAsync() => Task.CompletedTask;
 
     private protected async Task<CronInstances> StartAsync(int count, bool isBusy = false)
     {

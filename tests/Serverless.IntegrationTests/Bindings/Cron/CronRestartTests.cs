@@ -51,7 +51,7 @@ public sealed class CronRestartTests
         Assert.DoesNotContain("\"holder\":null", await TextAsync(server, key), StringComparison.Ordinal);
 
         PosixSignal.Terminate(app.Process.Id);
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Token);
+        await Eventually.MustAsync("the stop has begun", () => Task.FromResult(app.Output.HasLine("stopping; running requests have")), TimeSpan.FromSeconds(10), Token);
         Assert.False(app.Process.HasExited);
         answer.SetResult(AppReply.Ok);
 

@@ -20,7 +20,7 @@ public abstract class CronSleepContract : CronInstanceContract
         Answer.SetResult(AppReply.Ok);
 
         // Both go on, and the sleeper has noticed.
-        await instances.CalledAsync(5, Token);
+        await instances.CalledAsync(4, Token);
         await Eventually.MustAsync(
             "the holder tells that it lost its lease",
             () => Task.FromResult(holder.Output.Text.Contains("the lease was lost meanwhile", StringComparison.Ordinal) || holder.Output.Text.Contains("was given up; it stays due", StringComparison.Ordinal)),
