@@ -11,12 +11,17 @@ internal sealed record RabbitMqBindingOptions
 {
     private const int HighestPriority = 255;
     private const int MostPrefetched = ushort.MaxValue;
+    private const int DefaultPrefetch = 64;
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The queue and the way to it.</summary>
     public required RabbitMqOptions Queue { get; init; }
 
-    /// <summary>Most messages held unsettled; 0 sets no limit.</summary>
+    /// <summary>
+    /// Most messages held unsettled. For 0, which is Dapr's "no limit", as many as keep a reader busy that delivers one at a time: a whole queue
+    /// would fill the memory, be out of reach for other readers, and outlast the time that the broker gives for settling.
+    /// </summary>
     public ushort Prefetch { get; init; }
 
     /// <summary>The longest pause before connecting again.</summary>
@@ -39,10 +44,11 @@ internal sealed record RabbitMqBindingOptions
             arguments["x-max-priority"] = Math.Min(HighestPriority, binder.WholeNumber("maxPriority", 0, 0));
         }
 
+        var wait = binder.Duration("reconnectWaitInSeconds") ?? DefaultWait;
         var options = new RabbitMqBindingOptions
         {
-            Prefetch = (ushort)binder.WholeNumber("prefetchCount", 0, 0, MostPrefetched),
-            ReconnectWait = binder.Duration("reconnectWaitInSeconds") ?? DefaultWait,
+            Prefetch = binder.WholeNumber("prefetchCount", 0, 0, MostPrefetched) is > 0 and var most ? (ushort)most : (ushort)DefaultPrefetch,
+            ReconnectWait = wait < ShortestWait ? ShortestWait : wait,
             Queue = new RabbitMqOptions
             {
                 Host = host,

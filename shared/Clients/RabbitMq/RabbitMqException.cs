@@ -19,6 +19,7 @@ internal sealed class RabbitMqException(string message, Exception? inner = null)
         OperationInterruptedException { ShutdownReason: { } reason } => $"{reason.ReplyCode} {reason.ReplyText}".Trim(),
         { InnerException: SocketException or AuthenticationException or RabbitMQClientException } => $"{fault.Message}: {Describe(fault.InnerException)}",
         OperationCanceledException or TimeoutException => "no answer in time",
+        ObjectDisposedException => "the connection is closed",
         _ => fault.Message,
     };
 }

@@ -14,6 +14,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     private IConnection? _connection;
     private IChannel? _publisher;
     private volatile bool _isDeclared;
+    private bool _isClosed;
 
     /// <summary>Connects and declares the queue.</summary>
     /// <exception cref="RabbitMqException">The broker was not reached, or has the queue with other settings.</exception>
@@ -35,7 +36,15 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
 
                     // Without the limit: a message given up half way would leave the channel's count of confirmations wrong.
                     var sending = channel.BasicPublishAsync(DefaultExchange, options.Queue, mandatory: true, properties, body, CancellationToken.None).AsTask();
-                    await sending.WaitAsync(limit);
+                    try
+                    {
+                        await sending.WaitAsync(limit);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        _ = IgnoreAsync(sending);
+                        throw;
+                    }
                 },
                 cancellationToken);
         }
@@ -47,7 +56,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     }
 
     /// <summary>Begins to read.</summary>
-    /// <param name="prefetch">Most messages that the broker hands over unsettled; 0 sets no limit.</param>
+    /// <param name="prefetch">Most messages that the broker hands over unsettled.</param>
     /// <param name="deliver">Called for one message at a time; true takes it, false gives it back to the queue.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RabbitMqException">The broker was not reached, or refused.</exception>
@@ -78,8 +87,19 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync();
-        await CloseAsync();
+        try
+        {
+            _isClosed = true;
+            await CloseAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
+
+    // Nobody waits for it any more.
+    private static async Task IgnoreAsync(Task task) => await task.WaitAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task RunAsync(string fate, Func<CancellationToken, Task> body, CancellationToken cancellationToken) => RunAsync(() => fate, body, cancellationToken);
 
@@ -141,6 +161,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
 
     private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_connection is not { IsOpen: true })
         {
             await CloseAsync();

@@ -24,13 +24,13 @@ internal sealed record RabbitMqTls
 
         if (Authorities.Count > 0)
         {
-            option.CertificateValidationCallback = (_, shown, _, errors) => IsTrusted(shown as X509Certificate2, errors);
+            option.CertificateValidationCallback = (_, shown, presented, errors) => IsTrusted(shown as X509Certificate2, presented, errors);
         }
 
         return option;
     }
 
-    private bool IsTrusted(X509Certificate2? shown, SslPolicyErrors errors)
+    private bool IsTrusted(X509Certificate2? shown, X509Chain? presented, SslPolicyErrors errors)
     {
         if (shown is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
         {
@@ -41,6 +41,14 @@ internal sealed record RabbitMqTls
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(Authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+
+        // What the broker has sent along to lead to the authority.
+        foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
         return chain.Build(shown);
     }
 }

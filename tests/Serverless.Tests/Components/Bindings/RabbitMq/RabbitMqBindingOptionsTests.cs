@@ -11,7 +11,7 @@ public sealed class RabbitMqBindingOptionsTests
     {
         var options = Read(("host", "amqps://u:p@broker"), ("queueName", "q"));
 
-        Assert.Equal((false, false, false, 0), (options.Queue.IsDurable, options.Queue.IsExclusive, options.Queue.IsAutoDeleted, options.Prefetch));
+        Assert.Equal((false, false, false, 64), (options.Queue.IsDurable, options.Queue.IsExclusive, options.Queue.IsAutoDeleted, options.Prefetch));
         Assert.Equal((TimeSpan.FromSeconds(5), "q at broker:5671", 0), (options.ReconnectWait, options.Queue.ToString(), options.Queue.Arguments.Count));
         var factory = options.Queue.CreateFactory();
         Assert.Equal(("u", "p", "/", true, "broker"), (factory.UserName, factory.Password, factory.VirtualHost, factory.Ssl.Enabled, factory.Ssl.ServerName));
@@ -30,6 +30,10 @@ public sealed class RabbitMqBindingOptionsTests
         Assert.Equal((TimeSpan.FromSeconds(9), "orders"), (options.ReconnectWait, options.Queue.CreateFactory().VirtualHost));
         Assert.Equal("EXTERNAL", Assert.Single(options.Queue.CreateFactory().AuthMechanisms).Name);
     }
+
+    [Fact]
+    public void Read_NoWait_IsAShortOne() =>
+        Assert.Equal(TimeSpan.FromMilliseconds(100), Read(("host", "amqp://broker"), ("queueName", "q"), ("reconnectWaitInSeconds", "0")).ReconnectWait);
 
     [Fact]
     public void Read_Faults_AreToldTogetherWithoutValues()

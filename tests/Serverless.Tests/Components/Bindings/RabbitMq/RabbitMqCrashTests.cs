@@ -1,16 +1,15 @@
-using Serverless.Backends.RabbitMq;
-
 namespace Serverless.Tests.Components.Bindings.RabbitMq;
 
 /// <summary>The broker is killed while a message is delivered.</summary>
-public sealed class RabbitMqCrashTests
+[Collection(RabbitMqServerUsers.Name)]
+public sealed class RabbitMqCrashTests(RabbitMqServerFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Broker_KilledDuringADelivery_NothingIsLost()
     {
-        await using var server = await RabbitMqServer.StartAsync(Token);
+        var server = fixture.Server;
         var first = new TaskCompletionSource<bool>();
         await using var reading = await RabbitMqReading.StartAsync(server.Host, "crash");
         reading.App = _ => reading.Texts.Count == 1 ? first.Task : Task.FromResult(true);

@@ -10,7 +10,8 @@ using Serverless.Tests.Components.State;
 namespace Serverless.Tests.Components.Bindings.RabbitMq;
 
 /// <summary>The input side on a real broker.</summary>
-public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture) : IClassFixture<RabbitMqServerFixture>
+[Collection(RabbitMqServerUsers.Name)]
+public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -72,6 +73,27 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture) : IClassFix
 
         Assert.Equal(["a"], reading.Texts);
         Assert.Equal(2u, await Server.Witness.CountAsync("stopped", Token));
+    }
+
+    [Fact]
+    public async Task Queue_Long_IsNotTakenIntoMemory()
+    {
+        var (entered, released) = (new TaskCompletionSource(), new TaskCompletionSource<bool>());
+        await using var reading = await RabbitMqReading.StartAsync(Server.Host, "long");
+        reading.App = _ =>
+        {
+            entered.TrySetResult();
+            return released.Task;
+        };
+        await Server.Witness.PutAsync("long", Enumerable.Range(0, 200).Select(number => $"{number}"), Token);
+        await entered.Task.WaitAsync(Limit, Token);
+        await Eventually.MustAsync("the broker keeps most", async () => await Server.Witness.CountAsync("long", Token) == 200 - 64, Limit, Token);
+
+        released.SetResult(true);
+        await reading.MeetAsync(200);
+        await reading.StopAsync();
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(number => $"{number}"), reading.Texts);
     }
 
     [Fact]

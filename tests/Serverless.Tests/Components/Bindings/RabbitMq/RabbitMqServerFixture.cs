@@ -2,7 +2,7 @@ using Serverless.Backends.RabbitMq;
 
 namespace Serverless.Tests.Components.Bindings.RabbitMq;
 
-/// <summary>A broker that the tests of one class share.</summary>
+/// <summary>A broker that tests share.</summary>
 public sealed class RabbitMqServerFixture : IAsyncLifetime
 {
     public RabbitMqServer Server { get; private set; } = null!;
