@@ -14,6 +14,7 @@ internal sealed class PostgreSqlBinding : IOutputBinding
 {
     private const string Exec = "exec";
     private const string Close = "close";
+    private const string Closed = "component is closed";
     private readonly ComponentContext _context;
     private readonly PostgreSqlBindingOptions _options;
     private PostgreSqlDatabase? _database;
@@ -58,7 +59,7 @@ internal sealed class PostgreSqlBinding : IOutputBinding
 
         if (Volatile.Read(ref _isClosed) != 0)
         {
-            throw new BindingException("component is closed");
+            throw new BindingException(Closed);
         }
 
         var call = new PostgreSqlCall(request.Required("sql"), PostgreSqlParameters.Read(request.Text("params")));
@@ -86,6 +87,10 @@ internal sealed class PostgreSqlBinding : IOutputBinding
         catch (PostgreSqlException fault)
         {
             throw new BindingException($"error executing query: {fault.Message}", fault);
+        }
+        catch (ObjectDisposedException fault) when (Volatile.Read(ref _isClosed) != 0)
+        {
+            throw new BindingException(Closed, fault);
         }
 
         var duration = _context.Host.Time.GetElapsedTime(ticks);

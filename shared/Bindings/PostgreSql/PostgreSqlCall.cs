@@ -11,6 +11,7 @@ namespace Serverless.Components.Bindings.PostgreSql;
 /// <param name="Parameters">Values in PostgreSQL's own notation, whose types the server infers; null is NULL.</param>
 internal sealed record PostgreSqlCall(string Text, IReadOnlyList<string?> Parameters)
 {
+    private const int MostBytes = 100 * 1024 * 1024;
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Runs it, and gives the number of rows that it touched or read.</summary>
@@ -33,18 +34,24 @@ internal sealed record PostgreSqlCall(string Text, IReadOnlyList<string?> Parame
     }
 
     /// <summary>Runs it, and gives the rows of its first result as JSON: an array of arrays.</summary>
+    /// <exception cref="BindingException">They are more than an answer holds; all are read, so that the statement has come to its end.</exception>
     public static async Task<ReadOnlyMemory<byte>> QueryAsync(NpgsqlConnection connection, PostgreSqlCall call, CancellationToken cancellationToken)
     {
         await using var command = call.ToCommand(connection);
         command.AllResultTypesAreUnknown = true;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var bytes = new ArrayBufferWriter<byte>();
+        var isTooMuch = false;
         await using (var json = new Utf8JsonWriter(bytes, Plain))
         {
             json.WriteStartArray();
             while (await reader.ReadAsync(cancellationToken))
             {
-                WriteRow(json, reader);
+                if (!isTooMuch)
+                {
+                    WriteRow(json, reader);
+                    isTooMuch = json.BytesCommitted + json.BytesPending > MostBytes;
+                }
             }
 
             json.WriteEndArray();
@@ -55,7 +62,7 @@ internal sealed record PostgreSqlCall(string Text, IReadOnlyList<string?> Parame
             // On to the last statement, whose error would be missed.
         }
 
-        return bytes.WrittenMemory;
+        return isTooMuch ? throw new BindingException($"error executing query: executed, but its rows are more than {MostBytes / 1024 / 1024} MiB of JSON") : bytes.WrittenMemory;
     }
 
     private static void WriteRow(Utf8JsonWriter json, NpgsqlDataReader reader)

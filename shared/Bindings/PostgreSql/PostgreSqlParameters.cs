@@ -6,6 +6,8 @@ namespace Serverless.Components.Bindings.PostgreSql;
 /// <summary>Reads the request metadata <c>params</c>, a JSON array.</summary>
 internal static class PostgreSqlParameters
 {
+    private const int ExactDigits = 28;
+
     /// <summary>
     /// The values as PostgreSQL reads them: strings as they are, numbers by their digits, <c>true</c> and <c>false</c>, and the JSON text of
     /// arrays and objects; null for null.
@@ -28,8 +30,9 @@ internal static class PostgreSqlParameters
                 var kind => throw Unusable($"it is {kind}"),
             };
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The latter of half of a surrogate pair.
             throw Unusable(fault.Message);
         }
     }
@@ -42,9 +45,10 @@ internal static class PostgreSqlParameters
         _ => value.GetRawText(),
     };
 
-    // 1e3 and 2.0 are whole, but PostgreSQL takes neither for an integer.
+    // 1e3 and 2.0 are whole, but PostgreSQL takes neither for an integer. What a decimal would round stays as it is.
     private static string ToText(string digits, JsonElement value) =>
-        digits.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 && value.TryGetDecimal(out var number) && number == decimal.Truncate(number) && number != 0
+        digits.Length <= ExactDigits && digits.AsSpan().IndexOfAny('.', 'e', 'E') >= 0
+        && value.TryGetDecimal(out var number) && number == decimal.Truncate(number) && (number != 0 || digits.AsSpan().IndexOfAnyInRange('1', '9') < 0)
             ? number.ToString("0", CultureInfo.InvariantCulture)
             : digits;
 
