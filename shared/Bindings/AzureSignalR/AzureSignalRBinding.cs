@@ -37,7 +37,7 @@ internal sealed class AzureSignalRBinding : IOutputBinding
     public async ValueTask<BindingResponse?> InvokeAsync(BindingRequest request, CancellationToken cancellationToken)
     {
         // As Microsoft's own libraries do.
-        var hub = (request.Text("hub") ?? _options.Hub)?.ToLowerInvariant() ?? throw new BindingException("missing hub");
+        var hub = (Segment(request, "hub") ?? _options.Hub)?.ToLowerInvariant() ?? throw new BindingException("missing hub");
         var isNegotiation = request.Operation == Negotiate;
         try
         {
@@ -46,7 +46,7 @@ internal sealed class AzureSignalRBinding : IOutputBinding
                 return Answer(Client.ClientAddress(hub), await Client.CreateClientTokenAsync(hub, request.Text("user"), cancellationToken));
             }
 
-            await Client.SendAsync(hub, request.Text("group"), request.Text("user"), request.Data, cancellationToken);
+            await Client.SendAsync(hub, Segment(request, "group"), Segment(request, "user"), request.Data, cancellationToken);
             return null;
         }
         catch (AzureException fault)
@@ -60,6 +60,10 @@ internal sealed class AzureSignalRBinding : IOutputBinding
         _client?.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // No escape keeps a dot from being taken for a step in the path: groups/../:send is all of the hub.
+    private static string? Segment(BindingRequest request, string key) =>
+        request.Text(key) is var text and not ("." or "..") ? text : throw new BindingException($"the {key} '{request.Text(key)}' can't be part of an address");
 
     private static BindingResponse Answer(string url, string token)
     {

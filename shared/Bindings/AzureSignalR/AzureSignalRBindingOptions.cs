@@ -36,12 +36,18 @@ internal sealed record AzureSignalRBindingOptions
             binder.Fault("endpoint", "an https address, since tokens of Microsoft Entra go nowhere else");
         }
 
+        var hub = binder.Text("hub");
+        if (hub is "." or "..")
+        {
+            binder.Fault("hub", "a name");
+        }
+
         binder.ThrowIfFaulty();
         return new AzureSignalRBindingOptions
         {
             Endpoint = endpoint!,
             AccessKey = key,
-            Hub = binder.Text("hub"),
+            Hub = hub,
             Identity = identity is null ? null : identity with
             {
                 TenantId = connection?["TenantId"] ?? identity.TenantId,

@@ -75,6 +75,17 @@ public sealed class SignalRBindingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Create_StepInTheAddress_ReachesNobody()
+    {
+        foreach (var (key, value) in new[] { ("group", ".."), ("user", ".."), ("group", "."), ("hub", "..") })
+        {
+            Assert.Equal($"the {key} '{value}' can't be part of an address", await App.FailAsync("signalr", "create", Message, (key, value)));
+        }
+
+        Assert.Empty(Server.Messages);
+    }
+
+    [Fact]
     public async Task Create_AnswerLost_FateIsUnknownAndNothingIsSentTwice()
     {
         Server.Faults.Inject(HttpFault.ResetAfterCommit);
