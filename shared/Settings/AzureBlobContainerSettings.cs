@@ -1,3 +1,4 @@
+using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureStorage;
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
@@ -49,6 +50,29 @@ internal sealed record AzureBlobContainerSettings
             CreatesContainer = createsContainer,
             DecodesBase64 = decodesBase64,
         };
+    }
+
+    /// <summary>A client of the container, which is there afterwards if it may be made.</summary>
+    /// <exception cref="ComponentException">It could not be made.</exception>
+    public async Task<BlobContainerClient> OpenAsync(ComponentContext context, CancellationToken cancellationToken)
+    {
+        var client = new BlobContainerClient(
+            Account, Container, new AzureRestOptions { Service = BlobContainerClient.ServiceName, Retries = Retries, Time = context.Host.Time });
+        try
+        {
+            _ = CreatesContainer && await client.CreateContainerAsync(Access, cancellationToken);
+            return client;
+        }
+        catch (AzureException fault)
+        {
+            client.Dispose();
+            throw new ComponentException($"component '{context.Name}': failed to create container {Container}: {fault.Message}", fault);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     private static string? ReadContainer(MetadataBinder binder)

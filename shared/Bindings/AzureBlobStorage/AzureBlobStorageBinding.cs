@@ -32,26 +32,7 @@ internal sealed partial class AzureBlobStorageBinding : IOutputBinding
 
     private BlobContainerClient Client => _client ?? throw new InvalidOperationException("the binding is not initialised");
 
-    public async Task InitializeAsync(CancellationToken cancellationToken)
-    {
-        _client = new BlobContainerClient(
-            _settings.Account,
-            _settings.Container,
-            new AzureRestOptions { Service = BlobContainerClient.ServiceName, Retries = _settings.Retries, Time = _context.Host.Time });
-        if (!_settings.CreatesContainer)
-        {
-            return;
-        }
-
-        try
-        {
-            await _client.CreateContainerAsync(_settings.Access, cancellationToken);
-        }
-        catch (AzureException fault)
-        {
-            throw new ComponentException($"component '{_context.Name}': failed to create container {_settings.Container}: {fault.Message}", fault);
-        }
-    }
+    public async Task InitializeAsync(CancellationToken cancellationToken) => _client = await _settings.OpenAsync(_context, cancellationToken);
 
     public async ValueTask<BindingResponse?> InvokeAsync(BindingRequest request, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ internal sealed class BlobFiles(string? root)
         }
 
         var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        var full = Path.GetFullPath(path, top);
-        if (path.Contains('\0', StringComparison.Ordinal) || !full.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var full = path.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(path, top);
+        if (!full.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new BindingException($"the path '{path}' leads out of the directory of filesRoot");
         }

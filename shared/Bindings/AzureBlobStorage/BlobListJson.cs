@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Serverless.Components.Clients.AzureStorage.Blobs;
 
 namespace Serverless.Components.Bindings.AzureBlobStorage;
 
@@ -9,9 +10,6 @@ namespace Serverless.Components.Bindings.AzureBlobStorage;
 /// <remarks>https://learn.microsoft.com/rest/api/storageservices/list-blobs; azure-sdk-for-go, container.BlobItem.</remarks>
 internal static class BlobListJson
 {
-    // The emulator writes characters that XML has no place for.
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false };
-
     private static readonly (string Name, string Element, Kind Kind)[] Properties =
     [
         ("ETag", "Etag", Kind.Text), ("LastModified", "Last-Modified", Kind.Time), ("ACL", "Acl", Kind.Text), ("AccessTier", "AccessTier", Kind.Text),
@@ -45,7 +43,7 @@ internal static class BlobListJson
     /// <exception cref="XmlException">The text is no whole listing.</exception>
     public static (int Count, string Next) Write(Utf8JsonWriter json, ReadOnlyMemory<byte> xml)
     {
-        using var reader = XmlReader.Create(new MemoryStream(xml.ToArray()), Settings);
+        using var reader = BlobListing.CreateReader(xml);
         var page = XElement.Load(reader);
         var blobs = page.Element("Blobs")?.Elements("Blob").ToList() ?? throw new XmlException("the listing has no blobs");
         foreach (var blob in blobs)

@@ -4,7 +4,7 @@ namespace Serverless.Components.Bindings.AzureBlobStorage;
 internal sealed record BlobListPayload(string? Marker, string? Prefix, int? MaxResults, BlobListInclude? Include);
 
 /// <summary>What a list holds beside the blobs themselves.</summary>
-internal sealed record BlobListInclude(bool Copy, bool Metadata, bool Snapshots, bool UncommittedBlobs, bool Deleted);
+internal sealed record BlobListInclude(bool? Copy, bool? Metadata, bool? Snapshots, bool? UncommittedBlobs, bool? Deleted);
 
 /// <summary>Data of <c>bulkGet</c>.</summary>
 internal sealed record BlobBulkGetPayload(IReadOnlyList<BlobBulkGetItem>? Items, string? Prefix, string? DestinationDir, int? Concurrency);

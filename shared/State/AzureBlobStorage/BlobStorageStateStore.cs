@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
@@ -42,23 +41,7 @@ internal sealed partial class BlobStorageStateStore : IStateStore
             LogDeprecated(_context.Logger, _context.Type);
         }
 
-        _client = new BlobContainerClient(
-            _options.Account,
-            _options.Container,
-            new AzureRestOptions { Service = BlobContainerClient.ServiceName, Retries = _options.Retries, Time = _context.Host.Time });
-        if (!_options.CreatesContainer)
-        {
-            return;
-        }
-
-        try
-        {
-            await _client.CreateContainerAsync(_options.Access, cancellationToken);
-        }
-        catch (AzureException fault)
-        {
-            throw new ComponentException($"component '{_context.Name}': blob store: failed to create container {_options.Container}: {fault.Message}", fault);
-        }
+        _client = await _options.OpenAsync(_context, cancellationToken);
     }
 
     public async ValueTask<StateEntry?> GetAsync(StateGet request, CancellationToken cancellationToken)

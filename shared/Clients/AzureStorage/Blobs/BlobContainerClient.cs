@@ -11,6 +11,7 @@ namespace Serverless.Components.Clients.AzureStorage.Blobs;
 /// </remarks>
 internal sealed partial class BlobContainerClient : IDisposable
 {
+    private const string ListOperation = "list blobs";
     private readonly StorageAccount _account;
     private readonly string _container;
     private readonly AzureRestClient _rest;
@@ -116,31 +117,30 @@ internal sealed partial class BlobContainerClient : IDisposable
     /// <summary>Reads one page of the list of blobs as the service's XML; null when there is no such container.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ListXmlAsync(BlobQuery query, CancellationToken cancellationToken)
     {
-        const string operation = "list blobs";
         using var message = _requests.List(query);
-        var response = await _rest.SendAsync(message, operation, cancellationToken);
-        return response.Status == 200 ? response.Content.ToMemory()
-            : BlobAnswer.OutcomeOf(response) == BlobOutcome.ContainerMissing ? null
-            : throw _rest.Unexpected(response, operation);
+        return (await ListAsync(message, cancellationToken))?.Content.ToMemory();
     }
 
     /// <summary>Reads one page of the list of blobs; null when there is no such container.</summary>
     public async ValueTask<BlobPage?> ListAsync(BlobQuery query, CancellationToken cancellationToken)
     {
-        const string operation = "list blobs";
         using var message = _requests.List(query);
-        var response = await _rest.SendAsync(message, operation, cancellationToken);
-        if (response.Status != 200)
-        {
-            return BlobAnswer.OutcomeOf(response) == BlobOutcome.ContainerMissing ? null : throw _rest.Unexpected(response, operation);
-        }
-
-        return BlobListing.TryRead(response.Content.ToMemory(), out var page) ? page : throw _rest.Unexpected(response, operation);
+        return await ListAsync(message, cancellationToken) is not { } response ? null
+            : BlobListing.TryRead(response.Content.ToMemory(), out var page) ? page
+            : throw _rest.Unexpected(response, ListOperation);
     }
 
     public void Dispose() => _rest.Dispose();
 
     private static string? CodeOf(Response response) => AzureError.Read(response).Code;
+
+    private async ValueTask<Response?> ListAsync(HttpMessage message, CancellationToken cancellationToken)
+    {
+        var response = await _rest.SendAsync(message, ListOperation, cancellationToken);
+        return response.Status == 200 ? response
+            : BlobAnswer.OutcomeOf(response) == BlobOutcome.ContainerMissing ? null
+            : throw _rest.Unexpected(response, ListOperation);
+    }
 
     private bool Existed(Response response, int success, string operation) =>
         response.Status == success

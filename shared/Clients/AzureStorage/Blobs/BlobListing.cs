@@ -28,10 +28,9 @@ internal sealed class BlobListing
     public static bool TryRead(ReadOnlyMemory<byte> xml, [NotNullWhen(true)] out BlobPage? page)
     {
         page = null;
-        var bytes = MemoryMarshal.TryGetArray(xml, out var segment) ? segment : xml.ToArray();
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), Settings);
+            using var reader = CreateReader(xml);
             page = new BlobListing(reader).Read();
         }
         catch (XmlException)
@@ -40,6 +39,13 @@ internal sealed class BlobListing
         }
 
         return page is not null;
+    }
+
+    /// <summary>A reader at the beginning of a listing.</summary>
+    public static XmlReader CreateReader(ReadOnlyMemory<byte> xml)
+    {
+        var bytes = MemoryMarshal.TryGetArray(xml, out var segment) ? segment : xml.ToArray();
+        return XmlReader.Create(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), Settings);
     }
 
     private BlobPage? Read()

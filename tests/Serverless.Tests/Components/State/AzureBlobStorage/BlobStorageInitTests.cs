@@ -103,7 +103,7 @@ public sealed class BlobStorageInitTests(BlobServer server)
 
         var fault = await Assert.ThrowsAsync<ComponentException>(() => store.InitializeAsync(Token));
 
-        Assert.StartsWith("component 'statestore': blob store: failed to create container con: Blob Storage create container: the service answered 403 ", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("component 'statestore': failed to create container con: Blob Storage create container: the service answered 403 ", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key, fault.ToString(), StringComparison.Ordinal);
     }
 
