@@ -42,6 +42,16 @@ public sealed class AzuriteContainer : IDisposable
         return container;
     }
 
+    /// <summary>A container that is there already.</summary>
+    public static AzuriteContainer Of(AzuriteServer server, string name) => new(server, name, authority: null);
+
+    /// <summary>Makes a snapshot of a blob.</summary>
+    public Task SnapshotAsync(string blob, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, $"/{Uri.EscapeDataString(blob)}?comp=snapshot&", null, cancellationToken);
+
+    /// <summary>Puts a block of a blob that is never committed.</summary>
+    public Task PutBlockAsync(string blob, string text, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, $"/{Uri.EscapeDataString(blob)}?comp=block&blockid=MDAx&", text, cancellationToken);
+
     /// <summary>Puts a blob, new or changed.</summary>
     public Task PutAsync(string blob, string text, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, $"/{Uri.EscapeDataString(blob)}?", text, cancellationToken);
 

@@ -14,11 +14,12 @@ public sealed class CertificateSet : IDisposable
     private readonly DateTimeOffset _until = TimeProvider.System.GetUtcNow() + Lifetime;
 
     /// <summary>Makes new keys and certificates, unrelated to those of any other set.</summary>
-    public CertificateSet()
+    /// <param name="client">The client's name.</param>
+    public CertificateSet(string client = "client")
     {
         Authority = SelfSigned("CN=Serverless Dapr test authority");
         Server = Issue("CN=localhost", ServerUsage);
-        Client = Issue("CN=client", ClientUsage);
+        Client = Issue($"CN={client}", ClientUsage);
     }
 
     /// <summary>The authority, with its key.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using Serverless.Backends.Network;
 using Serverless.Backends.Processes;
 
@@ -8,6 +7,9 @@ namespace Serverless.Backends.RabbitMq;
 /// <summary>Debian's RabbitMQ on free ports of 127.0.0.1, a node of its own with files and a name server of its own.</summary>
 public sealed class RabbitMqServer : BackendServer
 {
+    /// <summary>The only user.</summary>
+    public const string User = "guest";
+
     // Debian's own start script would hand over to an account that does not see the folder.
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
@@ -29,7 +31,6 @@ public sealed class RabbitMqServer : BackendServer
                 $"listeners.ssl.default = 127.0.0.1:{Text(TlsPort.Value)}", $"ssl_options.cacertfile = {Folder.At("authority.pem")}",
                 $"ssl_options.certfile = {Folder.At("server.pem")}", $"ssl_options.keyfile = {Folder.At("server.key")}", "ssl_options.verify = verify_peer",
                 "ssl_options.fail_if_no_peer_cert = true", "auth_mechanisms.1 = EXTERNAL", "auth_mechanisms.2 = PLAIN", "ssl_cert_login_from = common_name",
-                $"default_user = {certificates.Client.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}",
             ]);
         }
 
@@ -57,12 +58,12 @@ public sealed class RabbitMqServer : BackendServer
     /// <summary>Starts a server and waits until it serves.</summary>
     public static Task<RabbitMqServer> StartAsync(CancellationToken cancellationToken) => StartAsync(certificates: null, cancellationToken);
 
-    /// <summary>The same with TLS, whose client certificate is the only user.</summary>
+    /// <summary>The same, and with TLS beside it, where a client certificate of the name <see cref="User"/> is that user.</summary>
     public static Task<RabbitMqServer> StartAsync(CertificateSet? certificates, CancellationToken cancellationToken) =>
         StartAsync(() => Task.FromResult(new RabbitMqServer(certificates)), cancellationToken);
 
     /// <summary>The same broker behind another port, a proxy's for example.</summary>
-    public static string HostFor(int port, string password = "guest") => $"amqp://guest:{password}@127.0.0.1:{Text(port)}";
+    public static string HostFor(int port, string password = "guest") => $"amqp://{User}:{password}@127.0.0.1:{Text(port)}";
 
     private protected override ValueTask CloseAsync() => _names?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -1,41 +1,41 @@
 using Serverless.Backends.Azurite;
-using Serverless.Backends.Network;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
-/// <summary>Azurite, and bindings on it in several ways.</summary>
-public sealed class BlobBindingFixture : IAsyncLifetime
+/// <summary>Bindings on Azurite, in several ways.</summary>
+public sealed class BlobBindingFixture : StoreBindingFixture<AzuriteServer>
 {
-    public const string Direct = "direct";
     public const string Decoding = "decoding";
-    public const string Proxied = "proxied";
+    public const string Public = "public";
+    public const string Lost = "lost";
     public const string WithoutKey = "signed";
+    private const string Type = "bindings.azure.blobstorage";
 
-    public AzuriteServer Server { get; private set; } = null!;
-
-    public TcpProxy Proxy { get; private set; } = null!;
-
-    public StoreBindingApp App { get; private set; } = null!;
-
+    /// <summary>What the binding <see cref="Decoding"/> may read and write.</summary>
     public TempFolder Files { get; } = new();
 
-    public async ValueTask InitializeAsync()
+    /// <inheritdoc/>
+    public override int PortOf(AzuriteServer server) => server.BlobPort;
+
+    /// <inheritdoc/>
+    protected override Task<AzuriteServer> StartServerAsync() => AzuriteServer.StartAsync(Token);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Type, (string Name, string Value)[] Metadata)> Bindings()
     {
-        Server = await AzuriteServer.StartAsync(TestContext.Current.CancellationToken);
-        Proxy = new TcpProxy(Server.BlobPort);
         (string, string)[] account = [("accountName", Server.Account), ("accountKey", Server.Key)];
-        App = await StoreBindingApp.StartAsync(
-            (Direct, "bindings.azure.blobstorage", [.. account, ("endpoint", Server.BlobEndpoint), ("containerName", "direct")]),
-            (Decoding, "bindings.azure.blobstorage", [("connectionString", Server.ConnectionString), ("container", "decoding"), ("decodeBase64", "true"), ("filesRoot", Files.Root)]),
-            (Proxied, "bindings.azure.blobstorage", [.. account, ("endpoint", $"http://127.0.0.1:{Proxy.Port}"), ("containerName", "proxied"), ("retryCount", "-1")]),
-            (WithoutKey, "bindings.azure.blobstorage", [("accountName", Server.Account), ("endpoint", $"{Server.BlobEndpoint}?{AzuriteSas.ForAccount(Server.Account, Server.Key)}"), ("containerName", "signed")]));
+        return
+        [
+            (Direct, Type, [.. account, ("endpoint", Server.BlobEndpoint), ("containerName", "direct")]),
+            (Decoding, Type, [("connectionString", Server.ConnectionString), ("container", "decoding"), ("decodeBase64", "true"), ("filesRoot", Files.Root)]),
+            (Public, Type, [.. account, ("endpoint", Server.BlobEndpoint), ("containerName", "public"), ("publicAccessLevel", "blob")]),
+            (Lost, Type, [.. account, ("endpoint", Server.BlobEndpoint), ("containerName", "lost")]),
+            (Proxied, Type, [.. account, ("endpoint", $"http://127.0.0.1:{Proxy.Port}"), ("containerName", "proxied"), ("retryCount", "-1")]),
+            (WithoutKey, Type, [("accountName", Server.Account), ("endpoint", $"{Server.BlobEndpoint}?{AzuriteSas.ForAccount(Server.Account, Server.Key)}"), ("containerName", "signed")]),
+        ];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await (App?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Files.Dispose();
-    }
+    /// <inheritdoc/>
+    protected override void Clean() => Files.Dispose();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Serverless.Backends.Azurite;
 using static Serverless.IntegrationTests.Bindings.Stores.BlobBindingFixture;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
@@ -88,6 +89,70 @@ public sealed class BlobBindingTests(BlobBindingFixture blobs) : IClassFixture<B
     }
 
     [Fact]
+    public async Task List_Includes_TellWhatElseThereIs()
+    {
+        using var container = AzuriteContainer.Of(blobs.Server, "direct");
+        await blobs.App.CallAsync(Direct, "create", "1", ("blobName", "inc/1"), ("m", "x"));
+        await container.SnapshotAsync("inc/1", Token);
+        await container.PutBlockAsync("inc/2", "half", Token);
+
+        async Task<string[]> NamesAsync(string include)
+        {
+            var list = JsonNode.Parse((await blobs.App.CallAsync(Direct, "list", $"{{\"prefix\":\"inc/\",\"include\":{include}}}")).Text)!.AsArray();
+            return [.. list.Select(item => $"{item!["Name"]}{(item["Snapshot"] is null ? "" : " snapshot")}{(item["Metadata"] is null ? "" : " metadata")}").Order(StringComparer.Ordinal)];
+        }
+
+        Assert.Equal(["inc/1"], await NamesAsync("null"));
+        Assert.Equal(["inc/1"], await NamesAsync("{\"copy\":true,\"deleted\":true,\"snapshots\":null}"));
+        Assert.Equal(["inc/1", "inc/1 snapshot"], await NamesAsync("{\"snapshots\":true}"));
+        Assert.Equal(["inc/1 metadata", "inc/2"], await NamesAsync("{\"uncommittedBlobs\":true,\"metadata\":true}"));
+    }
+
+    [Fact]
+    public async Task Delete_BlobWithSnapshots_DoesAsTheOptionSays()
+    {
+        using var container = AzuriteContainer.Of(blobs.Server, "direct");
+        await blobs.App.CallAsync(Direct, "create", "1", ("blobName", "snap"));
+        await container.SnapshotAsync("snap", Token);
+
+        async Task<string> CountAsync() => (await blobs.App.CallAsync(Direct, "list", "{\"prefix\":\"snap\",\"include\":{\"snapshots\":true}}")).Metadata["number"];
+
+        Assert.Contains("SnapshotsPresent", await blobs.App.FailAsync(Direct, "delete", null, ("blobName", "snap")), StringComparison.Ordinal);
+        Assert.Equal("2", await CountAsync());
+        await blobs.App.CallAsync(Direct, "delete", null, ("blobName", "snap"), ("deleteSnapshots", "only"));
+        Assert.Equal("1", await CountAsync());
+        await container.SnapshotAsync("snap", Token);
+        Assert.Equal("[{\"blobName\":\"snap\"}]", (await blobs.App.CallAsync(Direct, "bulkDelete", "{\"blobNames\":[\"snap\"],\"deleteSnapshots\":\"include\"}")).Text);
+        Assert.Equal("0", await CountAsync());
+    }
+
+    [Fact]
+    public async Task Container_Public_LetsAnyoneReadItsBlobsOnly()
+    {
+        await blobs.App.CallAsync(Public, "create", "\"open\"", ("blobName", "b"));
+        await blobs.App.CallAsync(Direct, "create", "\"closed\"", ("blobName", "b"));
+
+        using var client = Anyone();
+        Assert.Equal("open", await client.GetStringAsync(new Uri($"{blobs.Server.BlobEndpoint}/public/b"), Token));
+        using var list = await client.GetAsync(new Uri($"{blobs.Server.BlobEndpoint}/public?restype=container&comp=list"), Token);
+        using var closed = await client.GetAsync(new Uri($"{blobs.Server.BlobEndpoint}/direct/b"), Token);
+        Assert.False(list.IsSuccessStatusCode || closed.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Container_Deleted_IsToldByEveryOperation()
+    {
+        using var container = AzuriteContainer.Of(blobs.Server, "lost");
+        await container.DeleteAsync(Token);
+
+        Assert.StartsWith("error uploading az blob: ", await blobs.App.FailAsync(Lost, "create", "1"), StringComparison.Ordinal);
+        Assert.StartsWith("error downloading az blob: ", await blobs.App.FailAsync(Lost, "get", null, ("blobName", "b")), StringComparison.Ordinal);
+        Assert.Contains("ContainerNotFound", await blobs.App.FailAsync(Lost, "delete", null, ("blobName", "b")), StringComparison.Ordinal);
+        Assert.Equal("error listing blobs: there is no container lost", await blobs.App.FailAsync(Lost, "list"));
+        Assert.Equal("error listing blobs: there is no container lost", await blobs.App.FailAsync(Lost, "bulkDelete", "{\"prefix\":\"b\"}"));
+    }
+
+    [Fact]
     public async Task Bulk_CreateGetDelete_TellEachBlob()
     {
         var create = await blobs.App.CallAsync(
@@ -123,6 +188,7 @@ public sealed class BlobBindingTests(BlobBindingFixture blobs) : IClassFixture<B
     [InlineData(Direct, "any", "local files are not allowed: the component's metadata item 'filesRoot' names no directory for them")]
     [InlineData(Decoding, "../out", "the path '../out' leads out of the directory of filesRoot")]
     [InlineData(Decoding, "/etc/passwd", "the path '/etc/passwd' leads out of the directory of filesRoot")]
+    [InlineData(Decoding, "a\\u0000", "the path 'a\\u0000' leads out of the directory of filesRoot")]
     [InlineData(Decoding, "link/x", "the path 'link/x' leads through a link")]
     public async Task Files_Elsewhere_AreRefused(string binding, string path, string fault)
     {
@@ -131,7 +197,8 @@ public sealed class BlobBindingTests(BlobBindingFixture blobs) : IClassFixture<B
             Directory.CreateSymbolicLink(blobs.Files.At("link"), "/tmp");
         }
 
-        Assert.Equal(fault, await blobs.App.FailAsync(binding, "get", null, ("blobName", "any"), ("filePath", path)));
+        fault = fault.Replace("\\u0000", "\0", StringComparison.Ordinal);
+        Assert.Equal(fault, await blobs.App.FailAsync(binding, "get", null, ("blobName", "any"), ("filePath", path.Replace("\\u0000", "\0", StringComparison.Ordinal))));
         var create = await blobs.App.CallAsync(binding, "bulkCreate", $"{{\"items\":[{{\"blobName\":\"any\",\"sourcePath\":\"{path}\"}}]}}");
         Assert.Equal($"error uploading blob: {fault}", (string?)JsonNode.Parse(create.Text)![0]!["error"]);
     }

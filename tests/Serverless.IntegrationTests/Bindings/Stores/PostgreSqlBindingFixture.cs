@@ -1,34 +1,26 @@
-using Serverless.Backends.Network;
 using Serverless.Backends.PostgreSql;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
-/// <summary>A server, one binding on it and one through a proxy.</summary>
-public sealed class PostgreSqlBindingFixture : IAsyncLifetime
+/// <summary>Bindings on PostgreSQL.</summary>
+public sealed class PostgreSqlBindingFixture : StoreBindingFixture<PostgreSqlServer>
 {
-    public const string Direct = "direct";
-    public const string Proxied = "proxied";
+    public const string Patient = "patient";
+    public const string Closing = "closing";
 
-    public PostgreSqlServer Server { get; private set; } = null!;
+    /// <inheritdoc/>
+    public override int PortOf(PostgreSqlServer server) => server.Port;
 
-    public TcpProxy Proxy { get; private set; } = null!;
+    /// <inheritdoc/>
+    protected override Task<PostgreSqlServer> StartServerAsync() => PostgreSqlServer.StartAsync(Token);
 
-    public StoreBindingApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        Server = await PostgreSqlServer.StartAsync(TestContext.Current.CancellationToken);
-        Proxy = new TcpProxy(Server.Port);
-        App = await StoreBindingApp.StartAsync(
-            (Direct, "bindings.postgresql", [("connectionString", Server.ConnectionString), ("timeout", "5s")]),
-            (Proxied, "bindings.postgres", [("url", PostgreSqlServer.ConnectionStringFor(Proxy.Port)), ("timeout", "1s")]),
-            ("closing", "bindings.postgresql", [("connectionString", Server.ConnectionString)]));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (App?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Type, (string Name, string Value)[] Metadata)> Bindings() =>
+    [
+        (Direct, "bindings.postgresql", [("connectionString", Server.ConnectionString), ("timeout", "5s")]),
+        (Proxied, "bindings.postgres", [("url", PostgreSqlServer.ConnectionStringFor(Proxy.Port)), ("timeout", "1s")]),
+        (Patient, "bindings.postgresql", [("connectionString", Server.ConnectionString)]),
+        (Closing, "bindings.postgresql", [("connectionString", Server.ConnectionString)]),
+    ];
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using static Serverless.IntegrationTests.Bindings.Stores.PostgreSqlBindingFixture;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
@@ -45,12 +46,35 @@ public sealed class PostgreSqlBindingTests(PostgreSqlBindingFixture postgres) : 
     [InlineData("'infinity'::timestamp, '12:34:56'::time, '1 day'::interval", "\"infinity\",\"12:34:56\",\"1 day\"")]
     [InlineData("'\\x00ff'::bytea", "\"AP8=\"")]
     [InlineData("'{\"b\": 1,  \"a\": [1.50]}'::json, '{\"b\": 1, \"a\": [1.50]}'::jsonb", "{\"b\":1,\"a\":[1.50]},{\"a\":[1.50],\"b\":1}")]
+    [InlineData("'[\"\\ud800 \\\" \",  1]'::json", "[\"\\ud800 \\\" \",1]")]
     [InlineData("'0b0a1c5e-7d5c-4d57-9f31-9c3a4f3f0a01'::uuid", "\"0b0a1c5e-7d5c-4d57-9f31-9c3a4f3f0a01\"")]
     [InlineData("'{1,NULL,3}'::int[], '{{1,2},{3,4}}'::int[], '[0:1]={5,6}'::int[]", "[1,null,3],[[1,2],[3,4]],[5,6]")]
     [InlineData("ARRAY['a,b', 'c\"d', 'NULL', null, '']::text[]", "[\"a,b\",\"c\\\"d\",\"NULL\",null,\"\"]")]
     [InlineData("'10.0.0.1'::inet, '10.0.0.0/8'::cidr, 1::oid", "\"10.0.0.1/32\",\"10.0.0.0/8\",1")]
     public async Task Query_Types_AreDaprsJson(string columns, string row) =>
         Assert.Equal($"[[{row}]]", (await postgres.App.CallAsync(Direct, "query", null, ("sql", $"SELECT {columns}"))).Text);
+
+    [Fact]
+    public async Task Query_DeepJson_IsItsText() => Assert.Equal(
+        $"[[{new string('[', 200)}{new string(']', 200)}]]",
+        (await postgres.App.CallAsync(Direct, "query", null, ("sql", "SELECT (repeat('[ ', 200) || repeat(']', 200))::json"))).Text);
+
+    [Fact]
+    public async Task Query_OverSeveralLines_IsToldOnOne()
+    {
+        var answer = await postgres.App.CallAsync(Direct, "query", null, ("sql", "SELECT 1\r\n  AS \"u\"\nWHERE true"));
+
+        Assert.Equal(("[[1]]", "SELECT 1    AS \"u\" WHERE true"), (answer.Text, answer.Metadata["sql"]));
+    }
+
+    [Fact]
+    public async Task Query_MoreThanAnAnswerHolds_IsToldAndTheNextOneServed()
+    {
+        var fault = await postgres.App.FailAsync(Patient, "query", null, ("sql", "SELECT repeat('x', 1000000) FROM generate_series(1, 105)"));
+
+        Assert.Equal("error executing query: executed, but its rows are more than 100 MiB of JSON", fault);
+        Assert.Equal("[[1]]", (await postgres.App.CallAsync(Patient, "query", null, ("sql", "SELECT 1"))).Text);
+    }
 
     [Fact]
     public async Task Query_EnumOfTheDatabase_IsItsText()
@@ -102,9 +126,9 @@ public sealed class PostgreSqlBindingTests(PostgreSqlBindingFixture postgres) : 
     [Fact]
     public async Task Close_Component_AnswersOnlyClose()
     {
-        Assert.Equal(HttpStatusCode.NoContent, (await postgres.App.CallAsync("closing", "close")).Status);
-        Assert.Equal("component is closed", await postgres.App.FailAsync("closing", "query", null, ("sql", "SELECT 1")));
-        Assert.Equal(HttpStatusCode.NoContent, (await postgres.App.CallAsync("closing", "close")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await postgres.App.CallAsync(Closing, "close")).Status);
+        Assert.Equal("component is closed", await postgres.App.FailAsync(Closing, "query", null, ("sql", "SELECT 1")));
+        Assert.Equal(HttpStatusCode.NoContent, (await postgres.App.CallAsync(Closing, "close")).Status);
     }
 
     [Fact]

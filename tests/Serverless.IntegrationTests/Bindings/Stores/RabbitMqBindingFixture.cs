@@ -1,35 +1,31 @@
 using Serverless.Backends.Network;
 using Serverless.Backends.RabbitMq;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
-/// <summary>A broker, bindings on it, and one through a proxy.</summary>
-public sealed class RabbitMqBindingFixture : IAsyncLifetime
+/// <summary>Bindings on a RabbitMQ that speaks TLS as well.</summary>
+public sealed class RabbitMqBindingFixture : StoreBindingFixture<RabbitMqServer>
 {
-    public const string Direct = "direct";
-    public const string Proxied = "proxied";
     public const string Ranked = "ranked";
 
-    public RabbitMqServer Server { get; private set; } = null!;
+    /// <summary>The certificates of the broker and its user.</summary>
+    public CertificateSet Certificates { get; } = new(RabbitMqServer.User);
 
-    public TcpProxy Proxy { get; private set; } = null!;
+    /// <inheritdoc/>
+    public override int PortOf(RabbitMqServer server) => server.Port;
 
-    public StoreBindingApp App { get; private set; } = null!;
+    /// <inheritdoc/>
+    protected override Task<RabbitMqServer> StartServerAsync() => RabbitMqServer.StartAsync(Certificates, Token);
 
-    public async ValueTask InitializeAsync()
-    {
-        Server = await RabbitMqServer.StartAsync(TestContext.Current.CancellationToken);
-        Proxy = new TcpProxy(Server.Port);
-        App = await StoreBindingApp.StartAsync(
-            (Direct, "bindings.rabbitmq", [("host", Server.Host), ("queueName", Direct), ("durable", "true"), ("direction", "output")]),
-            (Proxied, "bindings.rabbitmq", [("host", RabbitMqServer.HostFor(Proxy.Port)), ("queueName", Proxied), ("durable", "true"), ("direction", "output")]),
-            (Ranked, "bindings.rabbitmq", [("host", Server.Host), ("queueName", Ranked), ("maxPriority", "300"), ("ttlInSeconds", "60"), ("direction", "output")]));
-    }
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Type, (string Name, string Value)[] Metadata)> Bindings() =>
+    [
+        (Direct, "bindings.rabbitmq", [("host", Server.Host), ("queueName", Direct), ("durable", "true"), ("direction", "output")]),
+        (Proxied, "bindings.rabbitmq", [("host", RabbitMqServer.HostFor(Proxy.Port)), ("queueName", Proxied), ("durable", "true"), ("direction", "output")]),
+        (Ranked, "bindings.rabbitmq", [("host", Server.Host), ("queueName", Ranked), ("maxPriority", "300"), ("ttlInSeconds", "60"), ("direction", "output")]),
+    ];
 
-    public async ValueTask DisposeAsync()
-    {
-        await (App?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
+    /// <inheritdoc/>
+    protected override void Clean() => Certificates.Dispose();
 }

@@ -6,11 +6,13 @@ using Serverless.Backends.RabbitMq;
 using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 using static Serverless.IntegrationTests.Bindings.Stores.RabbitMqBindingFixture;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
 /// <summary>bindings.rabbitmq as output on a real broker.</summary>
-public sealed class RabbitMqBindingTests(RabbitMqBindingFixture rabbit) : IClassFixture<RabbitMqBindingFixture>
+[Collection(RabbitMqServerUsers.Name)]
+public sealed class RabbitMqBindingTests(RabbitMqBindingFixture rabbit)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 

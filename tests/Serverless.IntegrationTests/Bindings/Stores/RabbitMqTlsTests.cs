@@ -1,23 +1,20 @@
 using System.Net;
 using Serverless.Backends.Network;
-using Serverless.Backends.RabbitMq;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
 /// <summary>bindings.rabbitmq over TLS, where the client's certificate is its name.</summary>
-public sealed class RabbitMqTlsTests
+[Collection(RabbitMqServerUsers.Name)]
+public sealed class RabbitMqTlsTests(RabbitMqBindingFixture rabbit)
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Broker_WithCertificates_TakesTheTrustedAndIsTrusted()
     {
-        using var certificates = new CertificateSet();
+        var certificates = rabbit.Certificates;
         using var others = new CertificateSet();
-        await using var server = await RabbitMqServer.StartAsync(certificates, Token);
         (string, string)[] Items(string authority) =>
         [
-            ("host", $"amqps://localhost:{server.TlsPort}"), ("queueName", "tls"), ("direction", "output"), ("saslExternal", "true"), ("caCert", Escape(authority)),
+            ("host", $"amqps://localhost:{rabbit.Server.TlsPort}"), ("queueName", "tls"), ("direction", "output"), ("saslExternal", "true"), ("caCert", Escape(authority)),
             ("clientCert", Escape(certificates.ClientPem)), ("clientKey", Escape(certificates.ClientKeyPem)),
         ];
 

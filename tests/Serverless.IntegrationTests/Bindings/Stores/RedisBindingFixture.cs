@@ -1,34 +1,23 @@
-using Serverless.Backends.Network;
 using Serverless.Backends.Redis;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 
-/// <summary>A server with a password, one binding on it and one through a proxy.</summary>
-public sealed class RedisBindingFixture : IAsyncLifetime
+/// <summary>Bindings on a Redis with a password.</summary>
+public sealed class RedisBindingFixture : StoreBindingFixture<RedisServer>
 {
-    public const string Direct = "direct";
-    public const string Proxied = "proxied";
-    public const string Password = "r3dis-secret";
+    private const string Password = "r3dis-secret";
 
-    public RedisServer Server { get; private set; } = null!;
+    /// <inheritdoc/>
+    public override int PortOf(RedisServer server) => server.Port;
 
-    public TcpProxy Proxy { get; private set; } = null!;
+    /// <inheritdoc/>
+    protected override Task<RedisServer> StartServerAsync() => RedisServer.StartAsync(new RedisServerSettings { Password = Password }, Token);
 
-    public StoreBindingApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        Server = await RedisServer.StartAsync(new RedisServerSettings { Password = Password }, TestContext.Current.CancellationToken);
-        Proxy = new TcpProxy(Server.Port);
-        App = await StoreBindingApp.StartAsync(
-            (Direct, "bindings.redis", [("redisHost", Server.Address), ("redisPassword", Password)]),
-            (Proxied, "bindings.redis", [("redisHost", $"127.0.0.1:{Proxy.Port}"), ("redisPassword", Password), ("readTimeout", "500ms"), ("redisMaxRetries", "-1")]));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (App?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (Server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Type, (string Name, string Value)[] Metadata)> Bindings() =>
+    [
+        (Direct, "bindings.redis", [("redisHost", Server.Address), ("redisPassword", Password)]),
+        (Proxied, "bindings.redis", [("redisHost", $"127.0.0.1:{Proxy.Port}"), ("redisPassword", Password), ("readTimeout", "500ms"), ("redisMaxRetries", "-1")]),
+    ];
 }

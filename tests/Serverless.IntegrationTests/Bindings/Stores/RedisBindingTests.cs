@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Serverless.Backends.Redis;
-using static Serverless.IntegrationTests.Bindings.Stores.RedisBindingFixture;
+using static Serverless.IntegrationTests.Bindings.Stores.StoreBindingApp;
 
 namespace Serverless.IntegrationTests.Bindings.Stores;
 

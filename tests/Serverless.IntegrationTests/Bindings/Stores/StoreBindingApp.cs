@@ -10,6 +10,12 @@ namespace Serverless.IntegrationTests.Bindings.Stores;
 /// <summary>The app with output bindings, and calls of them.</summary>
 public sealed class StoreBindingApp : IAsyncDisposable
 {
+    /// <summary>The binding without anything between it and its server.</summary>
+    public const string Direct = "direct";
+
+    /// <summary>The one behind a proxy.</summary>
+    public const string Proxied = "proxied";
+
     private readonly AppProcess _process;
     private readonly HttpClient _client;
 
