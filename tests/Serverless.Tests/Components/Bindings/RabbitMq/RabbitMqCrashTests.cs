@@ -19,12 +19,14 @@ public sealed class RabbitMqCrashTests(RabbitMqServerFixture fixture)
         await server.KillAsync(Token);
         first.SetResult(true);
         await server.StartAgainAsync(Token);
-        await reading.MeetAsync(3);
+        await reading.MeetAsync("a", 2);
         await server.Witness.PutAsync("crash", ["c"], Token);
-        await reading.MeetAsync(4);
+        await reading.MeetAsync("c", 1);
         await reading.StopAsync();
 
-        Assert.Equal(["a", "a", "b", "c"], reading.Texts);
+        // Before them there may be a "b" that was handed over when the broker died, which the client has not noticed yet.
+        Assert.Equal(["a", "b", "c"], reading.Texts.TakeLast(3));
+        Assert.Equal(2, reading.Texts.Count(text => text == "a"));
         Assert.Equal(0u, await server.Witness.CountAsync("crash", Token));
     }
 }

@@ -97,6 +97,24 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture)
     }
 
     [Fact]
+    public async Task Close_DuringAHungDelivery_EndsTheReadingAndLosesNothing()
+    {
+        var entered = new TaskCompletionSource();
+        var reading = await RabbitMqReading.StartAsync(Server.Host, "hung", ("prefetchCount", "500"));
+        reading.App = _ =>
+        {
+            entered.TrySetResult();
+            return new TaskCompletionSource<bool>().Task;
+        };
+        await Server.Witness.PutAsync("hung", Enumerable.Range(0, 200).Select(number => $"{number}"), Token);
+        await entered.Task.WaitAsync(Limit, Token);
+
+        await reading.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+
+        await Eventually.MustAsync("all are back", async () => await Server.Witness.CountAsync("hung", Token) == 200, Limit, Token);
+    }
+
+    [Fact]
     public async Task Connection_CutDuringADelivery_MessageComesAgain()
     {
         await using var proxy = new TcpProxy(Server.Port);

@@ -51,6 +51,10 @@ internal sealed class RabbitMqReading : IAsyncDisposable
     public Task MeetAsync(int count) =>
         Eventually.MustAsync($"{count} deliveries", () => Task.FromResult(_events.Count >= count), Limit, TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until the app has got one of them so often.</summary>
+    public Task MeetAsync(string text, int count) => Eventually.MustAsync(
+        $"'{text}' {count} times", () => Task.FromResult(Texts.Count(one => one == text) >= count), Limit, TestContext.Current.CancellationToken);
+
     /// <summary>Tells to stop; the task ends with the reading.</summary>
     public async Task StopAsync()
     {
