@@ -9,6 +9,7 @@ namespace Serverless.Components.Clients.RabbitMq;
 internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
 {
     private const string DefaultExchange = "";
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
     private readonly ConnectionFactory _factory = options.CreateFactory();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
@@ -194,7 +195,8 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
             _connection = null;
             try
             {
-                await connection.DisposeAsync();
+                // A broker that has died may leave it hanging.
+                await connection.DisposeAsync().AsTask().WaitAsync(CloseLimit);
             }
             catch (Exception fault) when (RabbitMqException.IsFault(fault))
             {

@@ -6,7 +6,7 @@ namespace Serverless.Components.Clients.RabbitMq;
 /// <summary>Reads a queue over one channel, a message at a time; what is unsettled when it ends goes back to the queue.</summary>
 internal sealed class RabbitMqSubscription(IChannel channel, Func<BasicDeliverEventArgs, Task<bool>> deliver) : IAsyncDisposable
 {
-    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
 
     // Held by the delivery under way.
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -32,13 +32,13 @@ internal sealed class RabbitMqSubscription(IChannel channel, Func<BasicDeliverEv
     public async ValueTask DisposeAsync()
     {
         _isStopping = true;
-        using var limit = new CancellationTokenSource(CancelLimit);
+        using var limit = new CancellationTokenSource(SettleLimit);
         await TryAsync(() => _tag is { } tag && channel.IsOpen ? channel.BasicCancelAsync(tag, cancellationToken: limit.Token) : Task.CompletedTask);
         await _one.WaitAsync(CancellationToken.None);
 
         // The channel's end waits for those that were handed over and not delivered; they leave at once.
         _one.Release();
-        await TryAsync(async () => await channel.DisposeAsync());
+        await TryAsync(() => channel.DisposeAsync().AsTask().WaitAsync(SettleLimit));
     }
 
     private static async Task TryAsync(Func<Task> action)
@@ -70,9 +70,10 @@ internal sealed class RabbitMqSubscription(IChannel channel, Func<BasicDeliverEv
             }
 
             var isTaken = await deliver(message);
+            using var limit = new CancellationTokenSource(SettleLimit);
             await TryAsync(async () => await (isTaken
-                ? channel.BasicAckAsync(message.DeliveryTag, multiple: false)
-                : channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true)));
+                ? channel.BasicAckAsync(message.DeliveryTag, multiple: false, limit.Token)
+                : channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, limit.Token)));
         }
         finally
         {
