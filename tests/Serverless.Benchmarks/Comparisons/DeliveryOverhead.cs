@@ -13,7 +13,7 @@ internal static class DeliveryOverhead
     private const int WarmUp = 2000;
     private const string Function = "binding-tick";
     private const string Component = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: tick}\nspec: {type: bindings.cron, version: v1, metadata: [{name: schedule, value: \"0 0 1 1 *\"}]}\n";
-    private const string Payload = """{"Data":{"trigger":{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{"sys":{"MethodName":"binding-tick"}}}""";
+    private const string Payload = """{"Data":{"payload":{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{"sys":{"MethodName":"binding-tick"}}}""";
 
     public static async Task RunAsync(string app, int pairs)
     {

@@ -51,6 +51,7 @@ internal sealed class ServerProcess : IDisposable
     {
         var port = FreePort.Next();
         var server = Prepare(port, component);
+        File.Copy(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "host.json"), Path.Combine(server._directory, "host.json"));
         server.Run(path, ["generate", "--output", server._directory]).WaitForExit();
         server._process = server.Run(path, ["--app-port", $"{appPort}", "--log-level", "warn"], ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{port}"), ("FUNCTIONS_APP_ROOT_PATH", server._directory));
         return server;
