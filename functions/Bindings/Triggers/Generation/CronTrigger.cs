@@ -10,9 +10,9 @@ internal static class CronTrigger
 
     public static TriggerDraft Draft(TriggerSource source)
     {
-        if (source.Find(Item)?.EnvironmentVariable is not null)
+        if (source.Find(Item)?.EnvironmentVariable is { } variable)
         {
-            return TriggerDraft.MinuteTimer($"the schedule comes from the environment: the shared timer '{TriggerNames.MinuteTimer}' looks at it each minute");
+            return TriggerDraft.MinuteTimer($"the schedule comes from the app setting {variable}: the shared timer '{TriggerNames.MinuteTimer}' looks at it each minute");
         }
 
         var schedule = Parse(source);

@@ -9,8 +9,8 @@ internal sealed record TriggerDraft
     /// <summary>Further members of the trigger, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Members { get; private init; } = [];
 
-    /// <summary>The settings behind <c>connection</c>, or null.</summary>
-    public SettingGroup? Connection { get; private init; }
+    /// <summary>The settings to deploy, or null.</summary>
+    public SettingGroup? Settings { get; private init; }
 
     /// <summary>Whether the one shared minute timer serves the component.</summary>
     public bool UsesMinuteTimer { get; private init; }
@@ -22,12 +22,12 @@ internal sealed record TriggerDraft
     {
         TriggerType = type,
         Members = [new("queueName", queue), new("connection", connection.Name), new("dataType", "binary")],
-        Connection = connection,
+        Settings = queue is ['%', .. var variable, '%'] ? connection.With(variable, "<name of the queue>") : connection,
     };
 
-    public static TriggerDraft Timer(string schedule) => new() { TriggerType = TriggerNames.Timer, Members = [new("schedule", schedule)] };
+    public static TriggerDraft Timer(string schedule) => new() { TriggerType = TriggerNames.Timer, Members = [new("schedule", schedule)], Settings = SettingGroup.OfTimers };
 
-    public static TriggerDraft MinuteTimer(string remark) => new() { UsesMinuteTimer = true, Remark = remark };
+    public static TriggerDraft MinuteTimer(string remark) => new() { UsesMinuteTimer = true, Remark = remark, Settings = SettingGroup.OfTimers };
 
     public static TriggerDraft None(string remark) => new() { Remark = remark };
 }

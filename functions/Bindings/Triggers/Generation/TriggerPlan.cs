@@ -46,7 +46,7 @@ internal sealed record TriggerPlan(IReadOnlyList<GeneratedFunction> Functions, I
                 report.Add($"component '{source.Name}' ({source.Type}): {draft.Remark}");
             }
 
-            report.AddRange(Settings(source, draft.Connection, groups));
+            report.AddRange(Settings(source, draft.Settings, groups).Except(report));
         }
 
         return new TriggerPlan([.. functions.Values.OrderBy(static function => function.Name, StringComparer.Ordinal)], report);

@@ -9,7 +9,7 @@ internal static class TriggerTypes
 
     private static readonly FrozenDictionary<string, Func<TriggerSource, TriggerDraft>> Drafts = new Dictionary<string, Func<TriggerSource, TriggerDraft>>(StringComparer.Ordinal)
     {
-        ["bindings.azure.eventgrid"] = static source => TriggerDraft.None($"events arrive by HTTP at /v1.0/events/{source.Name}/<secret>"),
+        ["bindings.azure.eventgrid"] = static source => TriggerDraft.None($"events arrive by HTTP at /v1.0/events/{source.Name}{(source.Find("webhookSecret") is null && source.Find("webhookAudience") is not null ? "" : "/<webhookSecret>")}"),
         ["bindings.azure.servicebusqueues"] = ServiceBusQueueTrigger.Draft,
         ["bindings.azure.storagequeues"] = StorageQueueTrigger.Draft,
         ["bindings.cron"] = CronTrigger.Draft,

@@ -13,12 +13,12 @@ public sealed class GenerateTests : IDisposable
     public static TheoryData<string, (string, string)[], string, string[]> Types => new()
     {
         { StorageQueues, [("connectionString", "env:STORAGE"), ("queueName", "orders")], """{"type":"queueTrigger","direction":"in","name":"payload","queueName":"orders","connection":"STORAGE","dataType":"binary"}""", ["STORAGE = <connection string"] },
-        { StorageQueues, [("connectionString", "secret:storage"), ("queue", "env:QUEUE")], """{"type":"queueTrigger","direction":"in","name":"payload","queueName":"%QUEUE%","connection":"BINDING_MY_IN","dataType":"binary"}""", ["BINDING_MY_IN = <connection string"] },
+        { StorageQueues, [("connectionString", "secret:storage"), ("queue", "env:QUEUE")], """{"type":"queueTrigger","direction":"in","name":"payload","queueName":"%QUEUE%","connection":"BINDING_MY_IN","dataType":"binary"}""", ["BINDING_MY_IN = <connection string", "QUEUE = <name of the queue>"] },
         { StorageQueues, [("accountName", "acct"), ("accountKey", "secret:k"), ("queueName", "q")], """{"type":"queueTrigger","direction":"in","name":"payload","queueName":"q","connection":"BINDING_MY_IN","dataType":"binary"}""", ["BINDING_MY_IN = <connection string"] },
         { StorageQueues, [("storageAccount", "acct"), ("queueName", "q"), ("azureClientId", "id1")], """{"type":"queueTrigger","direction":"in","name":"payload","queueName":"q","connection":"BINDING_MY_IN","dataType":"binary"}""", ["BINDING_MY_IN__queueServiceUri = https://acct.queue.core.windows.net", "BINDING_MY_IN__credential = managedidentity", "BINDING_MY_IN__clientId = id1"] },
         { ServiceBusQueues, [("connectionString", "env:BUS"), ("queueName", "orders")], """{"type":"serviceBusTrigger","direction":"in","name":"payload","queueName":"orders","connection":"BUS","dataType":"binary"}""", ["BUS = <connection string"] },
         { ServiceBusQueues, [("namespaceName", "ns"), ("queueName", "orders"), ("direction", "input, output")], """{"type":"serviceBusTrigger","direction":"in","name":"payload","queueName":"orders","connection":"BINDING_MY_IN","dataType":"binary"}""", ["BINDING_MY_IN__fullyQualifiedNamespace = ns.servicebus.windows.net"] },
-        { "bindings.cron", [("schedule", "15 3 * * *")], """{"type":"timerTrigger","direction":"in","name":"payload","schedule":"0 15 3 * * *"}""", [] },
+        { "bindings.cron", [("schedule", "15 3 * * *")], """{"type":"timerTrigger","direction":"in","name":"payload","schedule":"0 15 3 * * *"}""", ["AzureWebJobsStorage = <connection string"] },
     };
 
     [Theory]
@@ -38,7 +38,8 @@ public sealed class GenerateTests : IDisposable
 
     [Theory]
     [InlineData("bindings.rabbitmq", "queueName", "q", "standalone only")]
-    [InlineData("bindings.azure.eventgrid", "topic", "t", "/v1.0/events/x/")]
+    [InlineData("bindings.azure.eventgrid", "topicEndpoint", "t", "/v1.0/events/x/<webhookSecret>\n")]
+    [InlineData("bindings.azure.eventgrid", "webhookAudience", "a", "/v1.0/events/x\n")]
     [InlineData("bindings.mine", "direction", "input", "standalone only")]
     [InlineData("bindings.http", "url", "http://x", "")]
     [InlineData("bindings.mqtt", "direction", "output", "")]
@@ -70,6 +71,7 @@ public sealed class GenerateTests : IDisposable
         Assert.Equal("cron-minute", function.Key);
         Assert.Equal("0 * * * * *", (string?)function.Value["bindings"]![0]!["schedule"]);
         Assert.Contains("'one'", _package.Output, StringComparison.Ordinal);
+        Assert.Single(_package.Output.Split('\n'), line => line.Contains("AzureWebJobsStorage", StringComparison.Ordinal));
     }
 
     public static TheoryData<string, string> Faults => new()
