@@ -10,61 +10,42 @@ namespace Serverless.Tests.Components.Bindings.AzureStorageQueues;
 
 public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixture<AzuriteQueues>
 {
-    private static readonly (string Name, string Value)[] Quick = [("pollingInterval", "100ms"), ("visibilityTimeout", "1s")];
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Messages_Any_ArriveAsTheyWereSentAndGo()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
         string[] texts = ["hello", "\"hello\"", "{}", "aGVsbG8=", "wört 😀", "", new string('x', 65536)];
         foreach (var text in texts)
         {
-            await PutAsync(queue, text);
+            await rig.PutAsync(text);
         }
 
-        var handler = new RecordingHandler();
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(texts.Length);
-        }
+        await rig.ReadAsync(texts.Length);
 
-        Assert.Equal(texts.Order(StringComparer.Ordinal), handler.Texts.Order(StringComparer.Ordinal));
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Equal(texts.Order(StringComparer.Ordinal), rig.Handler.Texts.Order(StringComparer.Ordinal));
+        await rig.EmptyAsync();
     }
 
     [Fact]
     public async Task Message_OfMicrosoftsClient_ArrivesAsItWasSent()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        await new NodeScript("queue.mjs", [azurite.Server.ConnectionString, name, "send", "<theirs> & ü"]).RunAsync(Cancelled);
-        var handler = new RecordingHandler();
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(1);
-        }
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await new NodeScript("queue.mjs", [.. rig.Address, "send", "<theirs> & ü"]).RunAsync(Cancelled);
+        await rig.ReadAsync(1);
 
-        Assert.Equal(["<theirs> & ü"], handler.Texts);
+        Assert.Equal(["<theirs> & ü"], rig.Handler.Texts);
     }
 
     [Fact]
     public async Task Message_Metadata_AreDaprs()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        var put = await PutAsync(queue, "x");
-        var handler = new RecordingHandler();
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(1);
-        }
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        var put = await rig.PutAsync("x");
+        await rig.ReadAsync(1);
 
-        var metadata = handler.Events[0].Metadata;
+        var metadata = rig.Handler.Events[0].Metadata;
         Assert.Equal(["dequeueCount", "expirationTime", "insertionTime", "messageID", "nextVisibleTime", "popReceipt"], metadata.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((put.Id, "1", put.InsertedOn), (metadata["messageID"], metadata["dequeueCount"], DateTimeOffset.ParseExact(metadata["insertionTime"], "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)));
     }
@@ -75,104 +56,77 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
     [InlineData("some text", "some text")]
     public async Task DecodeBase64_AnyText_LosesNothing(string sent, string read)
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, [("decodeBase64", "true"), .. Quick]);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, sent);
-        var handler = new RecordingHandler();
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(1);
-        }
+        await using var rig = await StorageQueueRig.StartAsync(azurite, [("decodeBase64", "true"), .. StorageQueueRig.Quick]);
+        await rig.PutAsync(sent);
+        await rig.ReadAsync(1);
 
-        Assert.Equal([read], handler.Texts);
+        Assert.Equal([read], rig.Handler.Texts);
     }
 
     [Fact]
     public async Task Refused_ComesAgainAfterItsTime()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "x");
-        var handler = new RecordingHandler { Script = (read, _) => ValueTask.FromResult(read.Metadata["dequeueCount"] == "1" ? DeliveryResult.Refused("no") : DeliveryResult.Delivered(default)) };
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(2);
-        }
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("x");
+        rig.Handler.Script = (read, _) => ValueTask.FromResult(read.Metadata["dequeueCount"] == "1" ? DeliveryResult.Refused("no") : DeliveryResult.Delivered(default));
+        await rig.ReadAsync(2);
 
-        Assert.Equal(["1", "2"], handler.Events.Select(read => read.Metadata["dequeueCount"]));
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Equal(["1", "2"], rig.Handler.Events.Select(read => read.Metadata["dequeueCount"]));
+        await rig.EmptyAsync();
     }
 
     [Fact]
     public async Task Unreachable_IsOfferedAgainWithoutCounting()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "x");
-        var handler = new RecordingHandler();
-        handler.Script = (_, _) => ValueTask.FromResult(handler.Events.Count < 3 ? DeliveryResult.Unreachable("down") : DeliveryResult.Delivered(default));
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(3);
-        }
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("x");
+        rig.Handler.Script = (_, _) => ValueTask.FromResult(rig.Handler.Events.Count < 3 ? DeliveryResult.Unreachable("down") : DeliveryResult.Delivered(default));
+        await rig.ReadAsync(3);
 
-        Assert.Equal(["1", "1", "1"], handler.Events.Select(read => read.Metadata["dequeueCount"]));
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Equal(["1", "1", "1"], rig.Handler.Events.Select(read => read.Metadata["dequeueCount"]));
+        await rig.EmptyAsync();
     }
 
     [Fact]
     public async Task SlowDelivery_IsKeptFromOthers()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "x");
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("x");
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var handler = new RecordingHandler
+        rig.Handler.Script = async (_, token) =>
         {
-            Script = async (_, token) =>
-            {
-                await done.Task.WaitAsync(token);
-                return DeliveryResult.Delivered(default);
-            },
+            await done.Task.WaitAsync(token);
+            return DeliveryResult.Delivered(default);
         };
-        await using (new BindingReading(binding, handler))
+        await using (rig.Read())
         {
-            await handler.WaitAsync(1);
+            await rig.Handler.WaitAsync(1);
             var started = TimeProvider.System.GetTimestamp();
             await RecordingHandler.UntilAsync("three times the visibility", () => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(3));
-            Assert.Empty((await queue.GetAsync(32, TimeSpan.FromSeconds(1), Cancelled))!);
+            Assert.Empty((await rig.Queue.GetAsync(32, TimeSpan.FromSeconds(1), Cancelled))!);
             done.SetResult();
         }
 
-        Assert.Single(handler.Events);
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Single(rig.Handler.Events);
+        await rig.EmptyAsync();
     }
 
     [Fact]
     public async Task LostMessage_EndsItsDelivery()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "x");
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("x");
         var isEnded = false;
-        var handler = new RecordingHandler
+        rig.Handler.Script = async (read, token) =>
         {
-            Script = async (read, token) =>
-            {
-                Assert.Equal(QueueOutcome.Done, await queue.DeleteAsync(read.Metadata["messageID"], read.Metadata["popReceipt"], Cancelled));
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(_ => isEnded = token.IsCancellationRequested, TaskScheduler.Default);
-                token.ThrowIfCancellationRequested();
-                return DeliveryResult.Delivered(default);
-            },
+            Assert.Equal(QueueOutcome.Done, await rig.Queue.DeleteAsync(read.Metadata["messageID"], read.Metadata["popReceipt"], Cancelled));
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(_ => isEnded = token.IsCancellationRequested, TaskScheduler.Default);
+            token.ThrowIfCancellationRequested();
+            return DeliveryResult.Delivered(default);
         };
-        await using (new BindingReading(binding, handler))
+        await using (rig.Read())
         {
-            await handler.WaitAsync(1);
+            await rig.Handler.WaitAsync(1);
             await RecordingHandler.UntilAsync("the end of the delivery", () => isEnded);
         }
     }
@@ -180,57 +134,38 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
     [Fact]
     public async Task ClosedBetweenDeliveryAndDeletion_ComesAgain()
     {
-        var name = StorageQueues.NewName();
-        var first = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "x");
-        var handler = new RecordingHandler
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("x");
+        rig.Handler.Script = async (_, _) =>
         {
-            Script = async (_, _) =>
-            {
-                await first.DisposeAsync();
-                return DeliveryResult.Delivered(default);
-            },
+            await rig.Binding.DisposeAsync();
+            return DeliveryResult.Delivered(default);
         };
-        await using (new BindingReading(first, handler))
-        {
-            await handler.WaitAsync(1);
-        }
+        await rig.ReadAsync(1);
 
-        await using var second = await StorageQueues.StartAsync(azurite, name, Quick);
-        var next = new RecordingHandler();
-        await using (new BindingReading(second, next))
-        {
-            await next.WaitAsync(1);
-        }
+        await rig.ReplaceAsync();
+        rig.Handler.Script = (_, _) => ValueTask.FromResult(DeliveryResult.Delivered(default));
+        await rig.ReadAsync(2);
 
-        Assert.Equal("2", next.Events[0].Metadata["dequeueCount"]);
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Equal(["1", "2"], rig.Handler.Events.Select(read => read.Metadata["dequeueCount"]));
+        await rig.EmptyAsync();
     }
 
     [Fact]
     public async Task ManyMessages_AreWorkedOnTogetherWithoutPauses()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, ("pollingInterval", "30s"), ("maxConcurrentHandlers", "4"));
-        using var queue = azurite.Client(name);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => PutAsync(queue, $"{i}")));
-        var handler = new RecordingHandler
+        await using var rig = await StorageQueueRig.StartAsync(azurite, ("pollingInterval", "30s"), ("maxConcurrentHandlers", "4"));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => rig.PutAsync($"{i}")));
+        rig.Handler.Script = async (_, token) =>
         {
-            Script = async (_, token) =>
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, token);
-                return DeliveryResult.Delivered(default);
-            },
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, token);
+            return DeliveryResult.Delivered(default);
         };
-        await using (new BindingReading(binding, handler))
-        {
-            await handler.WaitAsync(40);
-        }
+        await rig.ReadAsync(40);
 
-        Assert.Equal(4, handler.MostAtOnce);
-        Assert.Equal(40, handler.Texts.Distinct().Count());
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        Assert.Equal(4, rig.Handler.MostAtOnce);
+        Assert.Equal(40, rig.Handler.Texts.Distinct().Count());
+        await rig.EmptyAsync();
     }
 
     [Fact]
@@ -238,19 +173,19 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
     {
         var name = StorageQueues.NewName();
         await using var proxy = new TcpProxy(azurite.Server.QueuePort);
-        await using var binding = StorageQueues.Binding(azurite.Server, proxy.Port, name, Quick);
+        await using var binding = StorageQueues.Binding(azurite.Server, proxy.Port, name, StorageQueueRig.Quick);
         using var queue = azurite.Client(name);
         var handler = new RecordingHandler();
         await using (new BindingReading(binding, handler))
         {
             await RecordingHandler.UntilAsync("a first look", () => proxy.Accepted > 0);
             Assert.True(await queue.CreateAsync(Cancelled));
-            await PutAsync(queue, "1");
+            await StorageQueueRig.PutAsync(queue, "1");
             await handler.WaitAsync(1);
             proxy.IsRefusing = true;
             proxy.CutAll();
             var refused = proxy.Accepted;
-            await PutAsync(queue, "2");
+            await StorageQueueRig.PutAsync(queue, "2");
             await RecordingHandler.UntilAsync("a refused look", () => proxy.Accepted > refused);
             proxy.IsRefusing = false;
             await RecordingHandler.UntilAsync("both messages", () => handler.Texts.Distinct().Count() == 2);
@@ -260,30 +195,25 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
     [Fact]
     public async Task Stop_WaitsForDeliveries_AndReadingCanBeginAnew()
     {
-        var name = StorageQueues.NewName();
-        await using var binding = await StorageQueues.StartAsync(azurite, name, Quick);
-        using var queue = azurite.Client(name);
-        await PutAsync(queue, "1");
+        await using var rig = await StorageQueueRig.StartAsync(azurite);
+        await rig.PutAsync("1");
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var handler = new RecordingHandler
+        rig.Handler.Script = async (_, _) =>
         {
-            Script = async (_, _) =>
-            {
-                await done.Task;
-                return DeliveryResult.Delivered(default);
-            },
+            await done.Task;
+            return DeliveryResult.Delivered(default);
         };
-        await using var reading = new BindingReading(binding, handler);
-        await handler.WaitAsync(1);
+        await using var reading = rig.Read();
+        await rig.Handler.WaitAsync(1);
         var stopped = reading.StopAsync();
         Assert.False(stopped.IsCompleted);
         done.SetResult();
         await stopped;
-        Assert.Equal(0, await queue.CountAsync(Cancelled));
+        await rig.EmptyAsync();
 
-        await PutAsync(queue, "2");
-        await using var again = new BindingReading(binding, handler);
-        await handler.WaitAsync(2);
+        await rig.PutAsync("2");
+        await using var again = rig.Read();
+        await rig.Handler.WaitAsync(2);
     }
 
     [Fact]
@@ -302,6 +232,4 @@ public sealed class StorageQueueInputTests(AzuriteQueues azurite) : IClassFixtur
         Assert.Equal(new Dictionary<string, string> { ["messageID"] = "i", ["popReceipt"] = "p", ["dequeueCount"] = "3", ["insertionTime"] = "2026-01-02T03:04:05Z" }, read.Metadata);
         Assert.Equal(new Dictionary<string, string> { ["queueName"] = "orders" }, binding.TriggerFields);
     }
-
-    private static async Task<QueueMessage> PutAsync(QueueClient queue, string text) => (await queue.PutAsync(text, TimeSpan.Zero, TimeSpan.FromMinutes(5), Cancelled))!;
 }

@@ -13,7 +13,7 @@ internal static class StorageQueues
     public static StorageQueueBinding Binding(AzuriteServer server, int port, string queue, params (string Name, string Value)[] items)
     {
         (string Name, string Value)[] usual = [("accountName", server.Account), ("accountKey", server.Key), ("queueEndpoint", $"http://127.0.0.1:{port}"), ("queueName", queue)];
-        return new(BindingCalls.Context("bindings.azure.storagequeues", [.. items, .. usual.Where(item => !items.Any(own => own.Name == item.Name))]));
+        return new(BindingCalls.Context("bindings.azure.storagequeues", usual, items));
     }
 
     /// <summary>A binding whose queue is there.</summary>
