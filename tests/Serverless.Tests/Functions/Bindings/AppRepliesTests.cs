@@ -1,7 +1,6 @@
 using System.Text;
 using Serverless.Backends.Apps;
 using Serverless.Components.Bindings;
-using Serverless.Components.Registry.Resources;
 using Serverless.Components.State;
 using Serverless.Functions.AppChannels;
 using Serverless.Functions.Bindings;
@@ -26,7 +25,7 @@ public sealed class AppRepliesTests : IAsyncLifetime
     {
         _server = await ApiServer.StartAsync();
         _server.Add(
-            new ComponentDefinition { Key = new ResourceKey(ResourceKey.Component, "store"), Hash = "", Origin = "test", Type = "state.fake", Version = "v1" },
+            FakeComponents.Definition("store", "state.fake"),
             new StateStoreComponent(_store, StateContexts.Create("state.fake", TimeProvider.System)));
         foreach (var name in (string[])["one", "two", "three"])
         {

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
-using Serverless.Components.Registry.Resources;
 using Serverless.Functions.Hosting;
 
 namespace Serverless.Tests.Functions.Hosting;
@@ -55,7 +54,7 @@ public sealed class StartupTextTests
 
     private static void Add(LiveTransaction transaction, string name, IComponent instance)
     {
-        var definition = new ComponentDefinition { Key = new ResourceKey(ResourceKey.Component, name), Hash = "", Origin = "test", Type = "state.x", Version = "v1" };
+        var definition = FakeComponents.Definition(name, "state.x");
         transaction.Create(definition, new LiveComponent(definition, instance));
     }
 

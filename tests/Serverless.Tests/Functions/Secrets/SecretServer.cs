@@ -12,9 +12,7 @@ internal static class SecretServer
     {
         var server = await ApiServer.StartAsync(options, loggers);
         var store = new FakeSecretStore();
-        server.Add(
-            new ComponentDefinition { Key = new ResourceKey(ResourceKey.Component, "vault"), Hash = "", Origin = "test", Type = "secretstores.fake", Version = "v1" },
-            store);
+        server.Add(FakeComponents.Definition("vault", "secretstores.fake"), store);
         return (server, store);
     }
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
-using Serverless.Components.Registry.Resources;
 using Serverless.Functions.Bindings.Triggers;
 using Serverless.Tests.Components.Registry;
 
@@ -20,7 +19,7 @@ public sealed class MinuteTimerTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        var definition = new ComponentDefinition { Key = new ResourceKey(ResourceKey.Component, "tick"), Hash = "", Origin = "test", Type = "bindings.fake", Version = "v1" };
+        var definition = FakeComponents.Definition("tick", BindingServer.Type);
         _registry.Live.Update(live => live.Create(definition, new LiveComponent(definition, BindingServer.Component("tick", _schedule))));
         return ValueTask.CompletedTask;
     }
