@@ -37,6 +37,21 @@ public sealed class MetadataBinder
         return null;
     }
 
+    /// <summary>The texts of those names that are there.</summary>
+    public IReadOnlyDictionary<string, string> Texts(IEnumerable<string> names)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (Text(name) is { } value)
+            {
+                texts[name] = value;
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>A boolean by Dapr's truthy words; anything else is false.</summary>
     public bool Boolean(string name, bool fallback) => Text(name) is { } value ? DaprText.IsTruthy(value) : fallback;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Azure.Core;
+using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Registry;
 
@@ -36,6 +38,23 @@ internal static class AzureAuthentication
         CertificatePassword = host.Environment("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
         Environment = host.Environment,
     };
+
+    /// <summary>What proves who asks, by the items that were read.</summary>
+    /// <param name="context">The component that asks.</param>
+    /// <param name="identity">The items.</param>
+    /// <param name="instead">What the component could have in their place, for the message; null for nothing.</param>
+    /// <exception cref="ComponentException">No method has what it needs.</exception>
+    public static TokenCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity, string? instead)
+    {
+        try
+        {
+            return AzureCredentials.Create(identity, context.Host.Time);
+        }
+        catch (CredentialUnavailableException fault)
+        {
+            throw new ComponentException($"component '{context.Name}': {(instead is null ? "" : $"neither {instead} nor an identity: ")}{fault.Message}", fault);
+        }
+    }
 
     // A binary PFX cannot stand in text; Key Vault hands it out as base64.
     private static byte[] ReadCertificate(string text)

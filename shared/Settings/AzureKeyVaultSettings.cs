@@ -1,5 +1,3 @@
-using Azure.Core;
-using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Clients.AzureKeyVault;
 using Serverless.Components.Registry;
@@ -41,7 +39,7 @@ internal static class AzureKeyVaultSettings
         {
             Address = address,
             Resource = $"https://{cloud.KeyVaultSuffix}",
-            Credential = CreateCredential(context, identity),
+            Credential = AzureAuthentication.CreateCredential(context, identity, instead: null),
             Time = context.Host.Time,
         };
     }
@@ -71,18 +69,6 @@ internal static class AzureKeyVaultSettings
         }
 
         return KeyVaultAddress.Default(bare, cloud.KeyVaultSuffix);
-    }
-
-    private static TokenCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity)
-    {
-        try
-        {
-            return AzureCredentials.Create(identity, context.Host.Time);
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': {fault.Message}", fault);
-        }
     }
 
     private static Uri? Try(MetadataBinder binder, string item, Func<Uri> read)

@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Clients.AzureServiceBus;
 using Serverless.Components.Registry;
@@ -32,19 +31,9 @@ internal static class AzureServiceBusSettings
             case (null, { } name):
                 var identity = AzureAuthentication.Read(binder, context.Host);
                 var host = name.Contains('.', StringComparison.Ordinal) ? name : $"{name}.{(identity.Cloud ?? AzureCloud.Public).ServiceBusSuffix}";
-                return Try(binder, namespaceItem, () => new ServiceBusNamespace(ServiceBusNamespace.ParseEndpoint(host), CreateCredential(context, identity, scope)));
-        }
-    }
-
-    private static ServiceBusCredential CreateCredential(ComponentContext context, AzureIdentityOptions identity, string scope)
-    {
-        try
-        {
-            return ServiceBusCredential.Token(AzureCredentials.Create(identity, context.Host.Time), scope);
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': neither a connection string nor an identity: {fault.Message}", fault);
+                return Try(binder, namespaceItem, () => new ServiceBusNamespace(
+                    ServiceBusNamespace.ParseEndpoint(host),
+                    ServiceBusCredential.Token(AzureAuthentication.CreateCredential(context, identity, "a connection string"), scope)));
         }
     }
 

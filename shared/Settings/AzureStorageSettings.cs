@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Clients.AzureStorage;
 using Serverless.Components.Registry;
@@ -68,14 +67,7 @@ internal static class AzureStorageSettings
             return Try(binder, "accountKey", () => StorageCredential.SharedKey(name, key));
         }
 
-        try
-        {
-            return StorageCredential.Token(AzureCredentials.Create(identity, context.Host.Time));
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': neither an account key nor an identity: {fault.Message}", fault);
-        }
+        return StorageCredential.Token(AzureAuthentication.CreateCredential(context, identity, "an account key"));
     }
 
     private static T? Try<T>(MetadataBinder binder, string item, Func<T> read)

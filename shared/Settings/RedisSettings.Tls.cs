@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Serverless.Components.Clients.Redis;
 using Serverless.Components.Registry;
 
@@ -21,58 +19,13 @@ internal static partial class RedisSettings
             return null;
         }
 
-        var options = new RedisTlsOptions { Authorities = ReadAuthorities(binder), SkipsVerification = binder.Boolean("insecureSkipTLSVerify", false) };
-        return WithClientCertificate(binder, options);
-    }
-
-    private static X509Certificate2Collection ReadAuthorities(MetadataBinder binder)
-    {
-        X509Certificate2Collection authorities = [];
-        if (binder.Text("caCert") is { } text)
+        var options = new RedisTlsOptions
         {
-            try
-            {
-                authorities.ImportFromPem(text);
-            }
-            catch (CryptographicException)
-            {
-                authorities = [];
-            }
-
-            if (authorities.Count == 0)
-            {
-                binder.Fault("caCert", "one or more PEM certificates");
-            }
-        }
-
-        return authorities;
-    }
-
-    private static RedisTlsOptions WithClientCertificate(MetadataBinder binder, RedisTlsOptions options)
-    {
-        var certificate = binder.Text("clientCert");
-        var key = binder.Text("clientKey");
-        if (certificate is null || key is null)
-        {
-            if (certificate is not null || key is not null)
-            {
-                binder.Fault(key is null ? "clientKey" : "clientCert", $"a value beside {(key is null ? "clientCert" : "clientKey")}");
-            }
-
-            return options;
-        }
-
-        try
-        {
-            X509Certificate2Collection issuers = [];
-            issuers.ImportFromPem(certificate);
-            issuers.RemoveAt(0);
-            return options with { ClientCertificate = X509Certificate2.CreateFromPem(certificate, key), ClientIssuers = issuers };
-        }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
-        {
-            binder.Fault("clientCert", "a PEM certificate, which its issuers' may follow, and in clientKey its PEM key without a password");
-            return options;
-        }
+            Authorities = binder.Text("caCert") is { } authorities ? CertificateItems.Authorities(binder, "caCert", authorities) : [],
+            SkipsVerification = binder.Boolean("insecureSkipTLSVerify", false),
+        };
+        return CertificateItems.Client(binder, ("clientCert", binder.Text("clientCert")), ("clientKey", binder.Text("clientKey"))) is { } client
+            ? options with { ClientCertificate = client.Certificate, ClientIssuers = client.Issuers }
+            : options;
     }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
-using Azure.Identity;
 using Serverless.Components.Clients.AzureEventGrid;
-using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Clients.Oidc;
 using Serverless.Components.Registry;
 using Serverless.Components.Settings;
@@ -73,16 +71,12 @@ internal sealed record EventGridOptions
         {
             return binder.Text("accessKey") is { } key
                 ? EventGridCredential.Key(key)
-                : EventGridCredential.Token(AzureCredentials.Create(AzureAuthentication.Read(binder, context.Host), context.Host.Time));
+                : EventGridCredential.Token(AzureAuthentication.CreateCredential(context, AzureAuthentication.Read(binder, context.Host), "accessKey"));
         }
         catch (FormatException fault)
         {
             binder.Fault("accessKey", $"a usable value ({fault.Message})");
             return null;
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': neither accessKey nor an identity: {fault.Message}", fault);
         }
     }
 

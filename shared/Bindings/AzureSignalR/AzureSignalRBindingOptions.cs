@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Serverless.Components.Clients.AzureIdentity;
 using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureSignalR;
@@ -59,22 +58,9 @@ internal sealed record AzureSignalRBindingOptions
 
     /// <summary>A client of the service.</summary>
     /// <exception cref="ComponentException">No way to prove who asks has what it needs.</exception>
-    public SignalRClient CreateClient(ComponentContext context)
-    {
-        if (AccessKey is { } key)
-        {
-            return SignalRClient.WithKey(Endpoint, key, context.Host.Time);
-        }
-
-        try
-        {
-            return SignalRClient.WithToken(Endpoint, AzureCredentials.Create(Identity!, context.Host.Time), context.Host.Time);
-        }
-        catch (CredentialUnavailableException fault)
-        {
-            throw new ComponentException($"component '{context.Name}': neither an access key nor an identity: {fault.Message}", fault);
-        }
-    }
+    public SignalRClient CreateClient(ComponentContext context) => AccessKey is { } key
+        ? SignalRClient.WithKey(Endpoint, key, context.Host.Time)
+        : SignalRClient.WithToken(Endpoint, AzureAuthentication.CreateCredential(context, Identity!, "an access key"), context.Host.Time);
 
     private static ConnectionString? ReadConnection(MetadataBinder binder)
     {

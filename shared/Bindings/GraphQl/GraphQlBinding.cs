@@ -22,7 +22,7 @@ internal sealed class GraphQlBinding : IOutputBinding
     /// <summary>A binding that connects with its first call.</summary>
     public GraphQlBinding(ComponentContext context)
     {
-        _options = GraphQlOptions.Bind(context.Metadata);
+        _options = GraphQlOptions.Read(context.Metadata);
         _time = context.Host.Time;
         _caller = new WebCaller(new WebCallerOptions { Limit = _options.Limit, Time = _time });
     }

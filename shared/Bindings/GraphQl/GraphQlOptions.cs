@@ -23,7 +23,7 @@ internal sealed record GraphQlOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static GraphQlOptions Bind(ComponentMetadata metadata)
+    public static GraphQlOptions Read(ComponentMetadata metadata)
     {
         var binder = metadata.Bind();
         var options = new GraphQlOptions

@@ -21,7 +21,7 @@ internal sealed class HttpBinding : IOutputBinding
     /// <summary>A binding that connects with its first call.</summary>
     public HttpBinding(ComponentContext context)
     {
-        _options = HttpBindingOptions.Bind(context);
+        _options = HttpBindingOptions.Read(context);
         _target = new HttpTarget(_options.Url);
         _caller = new WebCaller(_options.Caller);
     }

@@ -1,7 +1,7 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Serverless.Components.Registry;
+using Serverless.Components.Settings;
 
 namespace Serverless.Components.Bindings.Http;
 
@@ -17,19 +17,14 @@ internal static class HttpBindingCertificates
     {
         if (ReadPem(binder, RootName) is { } root)
         {
-            ReadAuthorities(binder, tls, root);
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+            policy.CustomTrustStore.AddRange(CertificateItems.Authorities(binder, RootName, root));
+            tls.CertificateChainPolicy = policy;
         }
 
-        var certificate = ReadPem(binder, CertificateName);
-        var key = ReadPem(binder, KeyName);
-        if (certificate is not null && key is not null)
+        if (CertificateItems.Client(binder, (CertificateName, ReadPem(binder, CertificateName)), (KeyName, ReadPem(binder, KeyName))) is { } client)
         {
-            ReadClient(binder, tls, certificate, key);
-        }
-        else if (certificate is not null || key is not null)
-        {
-            // daprd goes on without a certificate, which shows only when the server refuses.
-            binder.Fault(key is null ? KeyName : CertificateName, $"a value beside {(key is null ? CertificateName : KeyName)}");
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(client.Certificate, client.Issuers, offline: true);
         }
     }
 
@@ -48,41 +43,6 @@ internal static class HttpBindingCertificates
         {
             binder.Fault(name, "PEM, or the path of a file that can be read");
             return null;
-        }
-    }
-
-    private static void ReadAuthorities(MetadataBinder binder, SslClientAuthenticationOptions tls, string pem)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        try
-        {
-            policy.CustomTrustStore.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-            policy.CustomTrustStore.Clear();
-        }
-
-        if (policy.CustomTrustStore.Count == 0)
-        {
-            binder.Fault(RootName, "one or more PEM certificates");
-        }
-
-        tls.CertificateChainPolicy = policy;
-    }
-
-    private static void ReadClient(MetadataBinder binder, SslClientAuthenticationOptions tls, string certificate, string key)
-    {
-        try
-        {
-            X509Certificate2Collection issuers = [];
-            issuers.ImportFromPem(certificate);
-            issuers.RemoveAt(0);
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(certificate, key), issuers, offline: true);
-        }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
-        {
-            binder.Fault(CertificateName, $"a PEM certificate, which its issuers' may follow, and in {KeyName} its PEM key without a password");
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed record HttpBindingOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static HttpBindingOptions Bind(ComponentContext context)
+    public static HttpBindingOptions Read(ComponentContext context)
     {
         var binder = context.Metadata.Bind();
         var url = ReadUrl(binder);

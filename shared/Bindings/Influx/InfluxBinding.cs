@@ -19,7 +19,7 @@ internal sealed class InfluxBinding : IOutputBinding
     /// <summary>A binding that connects with its first call.</summary>
     public InfluxBinding(ComponentContext context)
     {
-        _options = InfluxOptions.Bind(context.Metadata);
+        _options = InfluxOptions.Read(context.Metadata);
         _caller = new WebCaller(new WebCallerOptions { Limit = _options.Limit, Time = context.Host.Time });
     }
 

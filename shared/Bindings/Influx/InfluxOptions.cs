@@ -25,7 +25,7 @@ internal sealed record InfluxOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static InfluxOptions Bind(ComponentMetadata metadata)
+    public static InfluxOptions Read(ComponentMetadata metadata)
     {
         var binder = metadata.Bind();
         var url = WebEndpoint.Read(binder, "url").GetLeftPart(UriPartial.Path).TrimEnd('/');

@@ -18,7 +18,7 @@ internal sealed partial class SmtpBinding : IOutputBinding
     /// <summary>A binding that connects for each message.</summary>
     public SmtpBinding(ComponentContext context)
     {
-        _options = SmtpBindingOptions.Bind(context);
+        _options = SmtpBindingOptions.Read(context);
         _mailer = new SmtpMailer(_options.Server);
         _logger = context.Logger;
     }

@@ -19,7 +19,7 @@ internal sealed record SmtpBindingOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static SmtpBindingOptions Bind(ComponentContext context)
+    public static SmtpBindingOptions Read(ComponentContext context)
     {
         var binder = context.Metadata.Bind();
         var port = binder.WholeNumber("port", 0, 1, 65535);
@@ -35,14 +35,7 @@ internal sealed record SmtpBindingOptions
             binder.Fault(user is null ? "user" : "password", $"a value beside {(user is null ? "password" : "user")}");
         }
 
-        var defaults = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in SmtpMail.Names)
-        {
-            if (binder.Text(name) is { } value)
-            {
-                defaults[name] = value;
-            }
-        }
+        var defaults = binder.Texts(SmtpMail.Names);
 
         if (defaults.GetValueOrDefault(SmtpMail.Priority) is { } priority && !SmtpMail.TryReadPriority(priority, out _))
         {

@@ -19,7 +19,7 @@ internal sealed class SendGridBinding : IOutputBinding
     /// <summary>A binding that connects with its first call.</summary>
     public SendGridBinding(ComponentContext context)
     {
-        _options = SendGridOptions.Bind(context.Metadata);
+        _options = SendGridOptions.Read(context.Metadata);
         _caller = new WebCaller(new WebCallerOptions { Limit = _options.Limit, LongestAnswer = LongestAnswer, Time = context.Host.Time });
     }
 

@@ -24,23 +24,14 @@ internal sealed record SendGridOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static SendGridOptions Bind(ComponentMetadata metadata)
+    public static SendGridOptions Read(ComponentMetadata metadata)
     {
         var binder = metadata.Bind();
-        var defaults = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in SendGridMail.Names)
-        {
-            if (binder.Text(name) is { } value)
-            {
-                defaults[name] = value;
-            }
-        }
-
         var options = new SendGridOptions
         {
             Address = new Uri($"{WebEndpoint.ReadSecure(binder, "endpoint", "https://api.sendgrid.com").GetLeftPart(UriPartial.Authority)}/v3/mail/send"),
             ApiKey = binder.Required("apiKey"),
-            Defaults = defaults,
+            Defaults = binder.Texts(SendGridMail.Names),
             Limit = WebEndpoint.ReadLimit(binder, "timeout", UsualLimit),
         };
         if (!WebHeaders.IsValue(options.ApiKey))

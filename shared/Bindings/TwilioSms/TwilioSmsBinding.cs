@@ -18,7 +18,7 @@ internal sealed class TwilioSmsBinding : IOutputBinding
     /// <summary>A binding that connects with its first call.</summary>
     public TwilioSmsBinding(ComponentContext context)
     {
-        _options = TwilioSmsOptions.Bind(context.Metadata);
+        _options = TwilioSmsOptions.Read(context.Metadata);
         _caller = new WebCaller(new WebCallerOptions { Limit = _options.Limit, LongestAnswer = LongestAnswer, Time = context.Host.Time });
     }
 

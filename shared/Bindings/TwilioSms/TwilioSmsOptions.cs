@@ -27,7 +27,7 @@ internal sealed record TwilioSmsOptions
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="ComponentException">One or more are faulty.</exception>
-    public static TwilioSmsOptions Bind(ComponentMetadata metadata)
+    public static TwilioSmsOptions Read(ComponentMetadata metadata)
     {
         var binder = metadata.Bind();
         var endpoint = WebEndpoint.ReadSecure(binder, "endpoint", "https://api.twilio.com").GetLeftPart(UriPartial.Authority);
