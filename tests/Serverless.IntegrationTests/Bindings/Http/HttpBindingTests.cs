@@ -20,8 +20,8 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         var answer = await InvokeAsync("plain", operation, "\"h\\u00e9llo\"", ("path", $"/method-{operation}"));
 
         var call = fixture.Plain.Call($"/method-{operation}");
-        Assert.Equal(200, answer.Status);
-        Assert.Equal(operation == "head" ? "" : """{"ok":true}""", answer.Body);
+        Assert.Equal(200, answer.Code);
+        Assert.Equal(operation == "head" ? "" : """{"ok":true}""", answer.Text);
         Assert.Equal((method, hasBody ? "\"héllo\"" : "", hasBody ? JsonType : null, JsonType), (call.Method, call.Text, call.Header("Content-Type"), call.Header("Accept")));
         Assert.Equal(hasBody ? "8" : operation is "delete" or "trace" ? "0" : null, call.Header("Content-Length"));
         Assert.Equal(("200", "200 OK", JsonType), (answer.Metadata["statusCode"], answer.Metadata["status"], answer.Metadata["Content-Type"]));
@@ -83,7 +83,7 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
     [InlineData("f/...?x=../../", "/base/f/...?key=k%201&x=../../")]
     public async Task Invoke_Path_StaysBelowTheUrl(string path, string target)
     {
-        Assert.Equal(200, (await InvokeAsync("based", "get", null, ("path", path))).Status);
+        Assert.Equal(200, (await InvokeAsync("based", "get", null, ("path", path))).Code);
 
         Assert.Single(fixture.Plain.Calls, call => call.Target == target);
     }
@@ -104,8 +104,8 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         var ofTheCall = await InvokeAsync("plain", "get", null, ("path", "missing"), ("errorIfNot2XX", "false"));
         var strict = await InvokeAsync("tolerant", "get", null, ("path", "missing"), ("errorIfNot2XX", "true"));
 
-        Assert.Equal((200, """{"why":"gone"}""", "404"), (tolerated.Status, tolerated.Body, tolerated.Metadata["statusCode"]));
-        Assert.Equal((200, """{"why":"gone"}"""), (ofTheCall.Status, ofTheCall.Body));
+        Assert.Equal((200, """{"why":"gone"}""", "404"), (tolerated.Code, tolerated.Text, tolerated.Metadata["statusCode"]));
+        Assert.Equal((200, """{"why":"gone"}"""), (ofTheCall.Code, ofTheCall.Text));
         Assert.EndsWith("received status code 404", strict.Fault, StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
     {
         var answer = await InvokeAsync("plain", "put", "1", ("path", "empty"));
 
-        Assert.Equal((200, "", "204"), (answer.Status, answer.Body, answer.Metadata["statusCode"]));
+        Assert.Equal((200, "", "204"), (answer.Code, answer.Text, answer.Metadata["statusCode"]));
     }
 
     [Theory]
@@ -207,7 +207,7 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         var exact = await InvokeAsync("small", "get", null, ("path", "exact"));
 
         Assert.EndsWith("the answer (200) is longer than 1024 bytes", big.Fault, StringComparison.Ordinal);
-        Assert.Equal((200, 1024), (exact.Status, exact.Bytes.Length));
+        Assert.Equal((200, 1024), (exact.Code, exact.Bytes.Length));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class HttpBindingTests(HttpBindingFixture fixture) : IClassFixture
         var answer = await InvokeAsync("mutual", "get", null, ("path", "mutual"));
         var distrusted = await InvokeAsync("distrustful", "get");
 
-        Assert.Equal((200, "\"secure\""), (answer.Status, answer.Body));
+        Assert.Equal((200, "\"secure\""), (answer.Code, answer.Text));
         Assert.Equal(fixture.ClientThumbprint, fixture.Secure.Call("/mutual").ClientCertificate);
         Assert.Contains("certificate", distrusted.Fault, StringComparison.Ordinal);
     }

@@ -21,7 +21,7 @@ public sealed class LocalStorageStartTests
 
         Assert.True(await Eventually.TrueAsync(() => !File.Exists(left), TimeSpan.FromSeconds(10), Token));
         Assert.True(File.Exists(young));
-        Assert.Equal("[]", (await OutputCall.SendAsync(app, "files", "list")).Body);
+        Assert.Equal("[]", (await OutputCall.SendAsync(app, "files", "list")).Text);
         var named = await OutputCall.SendAsync(app, "files", "create", "\"x y\"", ("fileName", $"b/{Path.GetFileName(left)}"));
         Assert.EndsWith("the name is kept for unfinished files", named.Fault, StringComparison.Ordinal);
     }

@@ -27,8 +27,8 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         var got = await InvokeAsync("get", name);
 
         var relative = name switch { "a/../b/./c" => "b/c", _ => name.TrimStart('/') };
-        Assert.Equal((200, $$"""{"fileName":"{{relative}}"}"""), (created.Status, created.Body));
-        Assert.Equal((200, content), (got.Status, got.Body));
+        Assert.Equal((200, $$"""{"fileName":"{{relative}}"}"""), (created.Code, created.Text));
+        Assert.Equal((200, content), (got.Code, got.Text));
         Assert.Equal(content, await File.ReadAllTextAsync(Path.Combine(fixture.Root, relative), Token));
     }
 
@@ -37,9 +37,9 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
     {
         var created = await OutputCall.SendAsync(fixture.App, "files", "create", "\"a b\"");
 
-        var name = (string)JsonNode.Parse(created.Body)![Key]!;
+        var name = (string)JsonNode.Parse(created.Text)![Key]!;
         Assert.True(Guid.TryParseExact(name, "D", out _), name);
-        Assert.Equal("a b", (await InvokeAsync("get", name)).Body);
+        Assert.Equal("a b", (await InvokeAsync("get", name)).Text);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         await InvokeAsync("create", "again", $"\"{new string('x', 10_000)} \"");
         await InvokeAsync("create", "again", "\"short one\"");
 
-        Assert.Equal("short one", (await InvokeAsync("get", "again")).Body);
+        Assert.Equal("short one", (await InvokeAsync("get", "again")).Text);
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         var all = await OutputCall.SendAsync(fixture.App, "files", "list");
 
         string[] expected = [.. new[] { "l/a/z", "l/b", "l/c", "l/out" }.Select(name => Path.Combine(fixture.Root, name))];
-        Assert.Equal(expected, JsonNode.Parse(listed.Body)!.AsArray().Select(path => (string)path!));
-        Assert.Equal((200, "[]"), (empty.Status, empty.Body));
-        Assert.Superset(expected.ToHashSet(), JsonNode.Parse(all.Body)!.AsArray().Select(path => (string)path!).ToHashSet());
+        Assert.Equal(expected, JsonNode.Parse(listed.Text)!.AsArray().Select(path => (string)path!));
+        Assert.Equal((200, "[]"), (empty.Code, empty.Text));
+        Assert.Superset(expected.ToHashSet(), JsonNode.Parse(all.Text)!.AsArray().Select(path => (string)path!).ToHashSet());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         var folder = await InvokeAsync("delete", "d");
 
         Assert.StartsWith("error invoking output binding files: error deleting file", full.Fault, StringComparison.Ordinal);
-        Assert.Equal((204, "", 204), (file.Status, file.Body, folder.Status));
+        Assert.Equal((204, "", 204), (file.Code, file.Text, folder.Code));
         Assert.False(Directory.Exists(Path.Combine(fixture.Root, "d")));
     }
 
@@ -134,7 +134,7 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
     {
         var link = Link("unlinked", fixture.Folder.At("outside"));
 
-        Assert.Equal(204, (await InvokeAsync("delete", "unlinked")).Status);
+        Assert.Equal(204, (await InvokeAsync("delete", "unlinked")).Code);
         Assert.Null(new FileInfo(link).LinkTarget);
         MustBeUntouched();
     }
@@ -173,9 +173,9 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         await stop.CancelAsync();
         await swapping;
         Assert.InRange(swaps, 50, int.MaxValue);
-        Assert.DoesNotContain(answers, answer => answer.Body == "outside");
-        Assert.Contains(answers, answer => answer.Body.Contains("is a symbolic link", StringComparison.Ordinal));
-        Assert.Contains(answers, answer => answer.Status == 200);
+        Assert.DoesNotContain(answers, answer => answer.Text == "outside");
+        Assert.Contains(answers, answer => answer.Text.Contains("is a symbolic link", StringComparison.Ordinal));
+        Assert.Contains(answers, answer => answer.Code == 200);
         MustBeUntouched();
     }
 
@@ -225,8 +225,8 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
 
         var answers = await Task.WhenAll(writes.Concat(reads));
 
-        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
-        Assert.All(answers.Skip(20), answer => Assert.Contains(answer.Body, contents));
+        Assert.All(answers, answer => Assert.Equal(200, answer.Code));
+        Assert.All(answers.Skip(20), answer => Assert.Contains(answer.Text, contents));
         Assert.DoesNotContain(Directory.GetFiles(fixture.Root), file => file.EndsWith(".unfinished", StringComparison.Ordinal));
     }
 
@@ -237,7 +237,7 @@ public sealed class LocalStorageTests(LocalStorageFixture fixture) : IClassFixtu
         var settings = new AppSettings { Resources = new Dictionary<string, string> { ["files.yaml"] = Resources.Component("files", "bindings.localstorage", ("rootPath", folder.At("kept"))) } };
         await using (var app = await AppProcess.StartAsync(settings, Token))
         {
-            Assert.Equal(200, (await OutputCall.SendAsync(app, "files", "create", "\"kept text\"", (Key, "x"))).Status);
+            Assert.Equal(200, (await OutputCall.SendAsync(app, "files", "create", "\"kept text\"", (Key, "x"))).Code);
             await app.Process.KillAsync(Token);
         }
 

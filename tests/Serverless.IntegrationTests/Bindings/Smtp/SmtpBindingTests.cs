@@ -17,7 +17,7 @@ public sealed class SmtpBindingTests(SmtpBindingFixture fixture) : IClassFixture
 
         var message = await fixture.Open.MessageAsync("usual", Token);
         var headers = message["headers"]!;
-        Assert.Equal((204, ""), (answer.Status, answer.Body));
+        Assert.Equal((204, ""), (answer.Code, answer.Text));
         Assert.Equal(("sender@example.com", """["one@example.com"]"""), ((string?)message["from"], message["to"]!.ToJsonString()));
         Assert.Equal(("Sender <sender@example.com>", "one@example.com", "5"), ((string?)headers["from"], (string?)headers["to"], (string?)headers["x-priority"]));
         Assert.Equal(("text/html", "<h1>Grüße</h1>\n.\n..dots", "[]"), ((string?)message["type"], ((string)message["html"]!).TrimEnd('\n'), message["defects"]!.ToJsonString()));
@@ -34,7 +34,7 @@ public sealed class SmtpBindingTests(SmtpBindingFixture fixture) : IClassFixture
             "bare", "\"x\"", ("emailFrom", "\"Ü, \\\"Q\\\"\" <a@example.com>"), ("emailTo", "b@example.com; Dé <c@example.com>;"), ("emailCC", "\"D, E\" <d@example.com>"),
             ("emailBCC", "hidden-e@example.com;hidden-f@example.com"), ("subject", Subject), ("priority", "1"));
 
-        Assert.Equal((204, ""), (answer.Status, answer.Body));
+        Assert.Equal((204, ""), (answer.Code, answer.Text));
         var message = await fixture.Open.MessageAsync(Subject, Token);
         var headers = message["headers"]!;
         Assert.Equal(["b", "c", "d", "hidden-e", "hidden-f"], message["to"]!.AsArray().Select(address => ((string)address!).Split('@')[0]));
@@ -50,14 +50,14 @@ public sealed class SmtpBindingTests(SmtpBindingFixture fixture) : IClassFixture
     {
         var answer = await InvokeAsync("guarded", "{\"json\":1}", [.. Addressed, ("subject", "tls")]);
 
-        Assert.Equal((204, ""), (answer.Status, answer.Body));
+        Assert.Equal((204, ""), (answer.Code, answer.Text));
         var message = await fixture.Guarded.MessageAsync("tls", Token);
         Assert.Equal((true, true, "{\"json\":1}"), ((bool)message["authenticated"]!, (bool)message["encrypted"]!, ((string)message["html"]!).TrimEnd('\n')));
     }
 
     [Fact]
     public async Task Create_ServerKnowsOnlyLogin_IsSignedIn() =>
-        Assert.Equal(204, (await InvokeAsync("login", "\"x\"", [.. Addressed, ("subject", "login")])).Status);
+        Assert.Equal(204, (await InvokeAsync("login", "\"x\"", [.. Addressed, ("subject", "login")])).Code);
 
     [Theory]
     [InlineData("emailFrom", "a@example.com\r\nRCPT TO:<evil@example.com>", "smtp binding error: emailFrom holds what is no address")]

@@ -166,5 +166,5 @@ public sealed class PostgreSqlBindingTests(PostgreSqlBindingFixture postgres) : 
         Assert.DoesNotContain("secret", wrong + nobody, StringComparison.Ordinal);
     }
 
-    private Task<StoreBindingAnswer> ExecAsync(string sql, string parameters = "[]") => postgres.App.CallAsync(Direct, "exec", null, ("sql", sql), ("params", parameters));
+    private Task<OutputCall> ExecAsync(string sql, string parameters = "[]") => postgres.App.CallAsync(Direct, "exec", null, ("sql", sql), ("params", parameters));
 }

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Serverless.IntegrationTests.Processes;
 using Serverless.IntegrationTests.Wire;
 
@@ -47,34 +43,16 @@ public sealed class StoreBindingApp : IAsyncDisposable
     /// <param name="operation">The operation.</param>
     /// <param name="data">JSON text; null sends none.</param>
     /// <param name="metadata">Request metadata.</param>
-    internal async Task<StoreBindingAnswer> CallAsync(string name, string operation, string? data = null, params (string Name, string Value)[] metadata)
-    {
-        var body = new JsonObject { ["operation"] = operation };
-        if (data is not null)
-        {
-            body["data"] = JsonNode.Parse(data);
-        }
-
-        body["metadata"] = new JsonObject(metadata.Select(item => KeyValuePair.Create(item.Name, (JsonNode?)item.Value)));
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await _client.PostAsync(new Uri($"v1.0/bindings/{name}", UriKind.Relative), content, Token);
-        var headers = response.Headers.Concat(response.Content.Headers)
-            .Where(header => header.Key.StartsWith("metadata.", StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(header => header.Key["metadata.".Length..], header => header.Value.Single(), StringComparer.OrdinalIgnoreCase);
-        return new StoreBindingAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(Token), headers);
-    }
+    internal Task<OutputCall> CallAsync(string name, string operation, string? data = null, params (string Name, string Value)[] metadata) =>
+        OutputCall.SendAsync(_client, name, operation, data, metadata);
 
     /// <summary>Calls a binding where it must fail, and gives the reason.</summary>
     internal async Task<string> FailAsync(string name, string operation, string? data = null, params (string Name, string Value)[] metadata)
     {
-        var answer = await CallAsync(name, operation, data, metadata);
-        Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
-        using var error = JsonDocument.Parse(answer.Text);
-        Assert.Equal("ERR_INVOKE_OUTPUT_BINDING", error.RootElement.GetProperty("errorCode").GetString());
-        var message = error.RootElement.GetProperty("message").GetString()!;
+        var fault = (await CallAsync(name, operation, data, metadata)).Fault;
         var prefix = $"error invoking output binding {name}: ";
-        Assert.StartsWith(prefix, message, StringComparison.Ordinal);
-        return message[prefix.Length..];
+        Assert.StartsWith(prefix, fault, StringComparison.Ordinal);
+        return fault[prefix.Length..];
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
     {
         var answer = await InvokeAsync("graphql", "query", null, ("query", GraphQlService.HeroQuery), ("variable:episode", "JEDI"), ("header:X-Trace", "t1"));
 
-        Assert.Equal((200, """{"hero":{"name":"R2-D2 of JEDI","size":1.10,"id":12345678901234567890}}"""), (answer.Status, answer.Body));
+        Assert.Equal((200, """{"hero":{"name":"R2-D2 of JEDI","size":1.10,"id":12345678901234567890}}"""), (answer.Code, answer.Text));
         Assert.Equal("query", answer.Metadata["operation"]);
         Assert.True(DateTimeOffset.Parse(answer.Metadata["start-time"], null) <= DateTimeOffset.Parse(answer.Metadata["end-time"], null));
         Assert.Matches("^[0-9.]+(µs|ms|s)$", answer.Metadata["duration"]);
@@ -28,7 +28,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
     {
         var answer = await InvokeAsync("graphql", "mutation", null, ("mutation", "mutation { add }"));
 
-        Assert.Equal((200, """{"add":true}""", "mutation"), (answer.Status, answer.Body, answer.Metadata["operation"]));
+        Assert.Equal((200, """{"add":true}""", "mutation"), (answer.Code, answer.Text, answer.Metadata["operation"]));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
     {
         var answer = await InvokeAsync("influx", "create", data);
 
-        Assert.Equal((204, ""), (answer.Status, answer.Body));
+        Assert.Equal((204, ""), (answer.Code, answer.Text));
         Assert.Contains(fixture.Influx.Calls, call => call.Text == line);
     }
 
@@ -123,7 +123,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
         const string Flux = "from(bucket: \"my bucket\")\n |> range(start: -1h)";
         var answer = await InvokeAsync("influx", "query", null, ("raw", Flux));
 
-        Assert.Equal((200, InfluxService.Csv, "query"), (answer.Status, answer.Body, answer.Metadata["operation"]));
+        Assert.Equal((200, InfluxService.Csv, "query"), (answer.Code, answer.Text, answer.Metadata["operation"]));
         Assert.Equal(Flux.Replace('\n', ' '), answer.Metadata["raw"]);
     }
 
@@ -133,7 +133,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
         var answer = await InvokeAsync("sms", "create", "\"grüße & +1 = 2\"", ("toNumber", "+15558675310"));
         var toTheComponents = await InvokeAsync("twilio-fixed", "create", """{"a":1}""", ("toNumber", "+15558675310"));
 
-        Assert.Equal((204, 204), (answer.Status, toTheComponents.Status));
+        Assert.Equal((204, 204), (answer.Code, toTheComponents.Code));
         var forms = fixture.Twilio.Calls.Select(call => QueryHelpers.ParseQuery(call.Text)).ToList();
         Assert.Contains(forms, form => form["Body"] == "grüße & +1 = 2" && form["To"] == "+15558675310" && form["From"] == "+15017122661");
         Assert.Contains(forms, form => form["Body"] == """{"a":1}""" && form["To"] == "+1999");
@@ -145,7 +145,7 @@ public sealed class WebServicesTests(WebServicesFixture fixture) : IClassFixture
         var own = await InvokeAsync("sendgrid", "create", "\"<h1>Testing</h1>\"", ("emailTo", "changeme@example.net"), ("subject", "An email"), ("emailCc", "cc@example.com"), ("emailBcc", "bcc@example.com"));
         var template = await InvokeAsync("sendgrid", "create", "\"x\"", ("dynamicTemplateId", "d-123456789"), ("dynamicTemplateData", """{"customer":{"name":"John Smith"}}"""));
 
-        Assert.Equal((204, 204), (own.Status, template.Status));
+        Assert.Equal((204, 204), (own.Code, template.Code));
         MustHaveMailed("""
             {"from":{"name":"Me","email":"from@example.com"},
              "personalizations":[{"to":[{"email":"changeme@example.net"}],"cc":[{"email":"cc@example.com"}],"bcc":[{"email":"bcc@example.com"}],"subject":"An email"}],
