@@ -10,7 +10,10 @@ namespace Serverless.IntegrationTests.HostEmulator;
 /// <summary>One queue of a storage account, with requests of its own: the emulator and its tests must not share the app's client.</summary>
 public sealed class QueueRequests : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    // Each minute Azurite clears what no message refers to any more; after thousands of messages it answers nobody for minutes.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
     private readonly string _endpoint;
     private readonly string _query;
 

@@ -21,7 +21,7 @@ public sealed class InstanceKillTests
 
     /// <summary>Shortened: the host's lease of a message is 5 s instead of 10 minutes, the pause after a refusal 1 s instead of 30 s.</summary>
     [Fact]
-    public Task Messages_WhileTheInstanceIsKilledThreeTimes_AreNeverLost() => RunAsync(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(120));
+    public Task Messages_WhileTheInstanceIsKilledThreeTimes_AreNeverLost() => RunAsync(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(300));
 
     /// <summary>With the host's own times, for which <c>tests/full</c> takes about a quarter of an hour.</summary>
     [Fact(Explicit = true)]
