@@ -38,6 +38,11 @@ internal sealed partial class RabbitMqBinding : IOutputBinding, IInputBinding
         {
             await _queue.OpenAsync(cancellationToken);
         }
+        catch (RabbitMqException fault) when (fault.IsLocked && _options.Queue.IsExclusive)
+        {
+            // The instance that a reload replaces may have it, which closes only when this one has taken over.
+            LogLocked(_logger, fault.Message);
+        }
         catch (RabbitMqException fault)
         {
             throw new ComponentException($"component '{_context.Name}': {fault.Message}", fault);
@@ -69,7 +74,7 @@ internal sealed partial class RabbitMqBinding : IOutputBinding, IInputBinding
                     async message => (refusals = await DeliverAsync(handler, message, refusals, stopping)) == 0,
                     stopping);
                 failures = 0;
-                LogLost(_logger, _options.Queue, await subscription.WaitForEndAsync(stopping));
+                LogLost(_logger, _options.Queue, await subscription.WaitForEndAsync(_context.Host.Time, stopping));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -120,6 +125,9 @@ internal sealed partial class RabbitMqBinding : IOutputBinding, IInputBinding
 
     [LoggerMessage(LogLevel.Warning, "rabbitmq queue {Queue}: reading ended: {Reason}; it begins again")]
     private static partial void LogLost(ILogger logger, RabbitMqOptions queue, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Fault}; tried again when it is used")]
+    private static partial void LogLocked(ILogger logger, string fault);
 
     [LoggerMessage(LogLevel.Warning, "{Fault}; reading is tried again")]
     private static partial void LogFault(ILogger logger, string fault);

@@ -9,10 +9,12 @@ namespace Serverless.Components.Clients.RabbitMq;
 internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
 {
     private const string DefaultExchange = "";
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
     private readonly ConnectionFactory _factory = options.CreateFactory();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
+
+    // Ends what is being sent over a connection that is given up: it may wait for room in the client for ever, and the client with it.
+    private CancellationTokenSource _sending = new();
     private IChannel? _publisher;
     private volatile bool _isDeclared;
     private bool _isClosed;
@@ -36,14 +38,14 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
                     fate = "whether it was executed is unknown: ";
 
                     // Without the limit: a message given up half way would leave the channel's count of confirmations wrong.
-                    var sending = channel.BasicPublishAsync(DefaultExchange, options.Queue, mandatory: true, properties, body, CancellationToken.None).AsTask();
+                    var sending = channel.BasicPublishAsync(DefaultExchange, options.Queue, mandatory: true, properties, body, Volatile.Read(ref _sending).Token).AsTask();
                     try
                     {
                         await sending.WaitAsync(limit);
                     }
                     catch (OperationCanceledException)
                     {
-                        _ = IgnoreAsync(sending);
+                        _ = RabbitMqWait.IgnoreAsync(sending);
                         throw;
                     }
                 },
@@ -64,43 +66,25 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     public async Task<RabbitMqSubscription> SubscribeAsync(ushort prefetch, Func<BasicDeliverEventArgs, Task<bool>> deliver, CancellationToken cancellationToken)
     {
         RabbitMqSubscription? subscription = null;
-        await RunAsync(
-            "",
-            async limit =>
-            {
-                var channel = await OpenReaderAsync(limit);
-                subscription = new RabbitMqSubscription(channel, deliver);
-                try
-                {
-                    await subscription.StartAsync(options.Queue, prefetch, limit);
-                }
-                catch
-                {
-                    await subscription.DisposeAsync();
-                    throw;
-                }
-            },
-            cancellationToken);
+        try
+        {
+            await RunAsync("", async limit => subscription = await StartAsync(prefetch, deliver, limit), cancellationToken);
+        }
+        catch (RabbitMqException fault) when (fault.IsLate)
+        {
+            // The connection may say that it stands and never answer again.
+            await CloseAsync(isForGood: false);
+            throw;
+        }
+
         return subscription!;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            _isClosed = true;
-            await CloseAsync();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public async ValueTask DisposeAsync() => await CloseAsync(isForGood: true);
 
-    // Nobody waits for it any more.
-    private static async Task IgnoreAsync(Task task) => await task.WaitAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static Task<IChannel> OpenChannelAsync(IConnection connection, CreateChannelOptions settings, CancellationToken cancellationToken) =>
+        RabbitMqWait.OpenAsync(connection.CreateChannelAsync(settings, cancellationToken), cancellationToken);
 
     private Task RunAsync(string fate, Func<CancellationToken, Task> body, CancellationToken cancellationToken) => RunAsync(() => fate, body, cancellationToken);
 
@@ -116,7 +100,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var reason = timer.IsCancellationRequested ? $"no answer within {options.Timeout.TotalSeconds:0.###} s" : RabbitMqException.Describe(fault);
-            throw new RabbitMqException($"rabbitmq queue {options}: {fate()}{reason}", fault);
+            throw new RabbitMqException($"rabbitmq queue {options}: {fate()}{reason}", fault) { IsLate = timer.IsCancellationRequested };
         }
     }
 
@@ -133,7 +117,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
             var connection = await ConnectAsync(cancellationToken);
             if (_publisher is not { IsOpen: true })
             {
-                Volatile.Write(ref _publisher, await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken));
+                Volatile.Write(ref _publisher, await OpenChannelAsync(connection, new CreateChannelOptions(true, true), cancellationToken));
             }
 
             return _publisher!;
@@ -144,7 +128,22 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
         }
     }
 
-    private async Task<IChannel> OpenReaderAsync(CancellationToken cancellationToken)
+    private async Task<RabbitMqSubscription> StartAsync(ushort prefetch, Func<BasicDeliverEventArgs, Task<bool>> deliver, CancellationToken cancellationToken)
+    {
+        var subscription = await OpenReaderAsync(deliver, cancellationToken);
+        try
+        {
+            await subscription.StartAsync(options.Queue, prefetch, cancellationToken);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<RabbitMqSubscription> OpenReaderAsync(Func<BasicDeliverEventArgs, Task<bool>> deliver, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -152,7 +151,7 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
             // It may be gone although the connection stands: somebody deleted it under its consumer.
             _isDeclared = false;
             var connection = await ConnectAsync(cancellationToken);
-            return await connection.CreateChannelAsync(new CreateChannelOptions(false, false, null, 1), cancellationToken);
+            return new RabbitMqSubscription(connection, await OpenChannelAsync(connection, new CreateChannelOptions(false, false, null, 1), cancellationToken), deliver);
         }
         finally
         {
@@ -165,9 +164,9 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_connection is not { IsOpen: true })
         {
-            await CloseAsync();
+            await CloseConnectionAsync();
             _isDeclared = false;
-            _connection = await _factory.CreateConnectionAsync(cancellationToken);
+            _connection = await RabbitMqWait.OpenAsync(_factory.CreateConnectionAsync(cancellationToken), cancellationToken);
         }
 
         if (!_isDeclared)
@@ -182,26 +181,41 @@ internal sealed class RabbitMqQueue(RabbitMqOptions options) : IAsyncDisposable
     // On a channel of its own, because a refusal closes it.
     private async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(false, false), cancellationToken);
-        await channel.QueueDeclareAsync(
-            options.Queue, options.IsDurable, options.IsExclusive, options.IsAutoDeleted, new Dictionary<string, object?>(options.Arguments), cancellationToken: cancellationToken);
+        var channel = await OpenChannelAsync(connection, new CreateChannelOptions(false, false), cancellationToken);
+        try
+        {
+            var arguments = new Dictionary<string, object?>(options.Arguments);
+            await channel.QueueDeclareAsync(options.Queue, options.IsDurable, options.IsExclusive, options.IsAutoDeleted, arguments, cancellationToken: cancellationToken)
+                .WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await RabbitMqWait.CloseAsync(channel);
+        }
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(bool isForGood)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            _isClosed |= isForGood;
+            await CloseConnectionAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task CloseConnectionAsync()
     {
         Volatile.Write(ref _publisher, null);
         if (_connection is { } connection)
         {
             _connection = null;
-            try
-            {
-                // A broker that has died may leave it hanging.
-                await connection.DisposeAsync().AsTask().WaitAsync(CloseLimit);
-            }
-            catch (Exception fault) when (RabbitMqException.IsFault(fault))
-            {
-                // It was broken already, and nothing is left to end.
-            }
+            await Interlocked.Exchange(ref _sending, new CancellationTokenSource()).CancelAsync();
+            await RabbitMqWait.CloseAsync(connection);
         }
     }
 }

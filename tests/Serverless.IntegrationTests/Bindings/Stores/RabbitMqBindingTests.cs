@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Serverless.Backends.Apps;
 using Serverless.Backends.RabbitMq;
 using Serverless.IntegrationTests.Processes;
@@ -143,14 +144,43 @@ public sealed class RabbitMqBindingTests(RabbitMqBindingFixture rabbit)
         Assert.Equal(["1", "1", "2"], (await app.WaitAsync(3, "POST", "/orders", Token)).Select(call => call.Text));
     }
 
+    [Fact]
+    public async Task Input_ExclusiveQueueReloaded_IsReadByTheSuccessor()
+    {
+        await using var app = await RecordingApp.StartAsync();
+        var settings = Reader(app, "mine") with { Resources = new Dictionary<string, string> { ["queue.yaml"] = Component("mine", "/orders", ("exclusive", "true")) } };
+        await using var process = await AppProcess.StartAsync(settings, Token);
+        await rabbit.Server.Witness.PutAsync("mine", ["1"], Token);
+        await app.WaitAsync(1, "POST", "/orders", Token);
+
+        process.Folder.Replace("resources/queue.yaml", Component("mine", "/changed", ("exclusive", "true")));
+
+        Assert.True(await Eventually.TrueAsync(() => IsReadAsync(app, "mine", "/changed"), Limit, Token), process.Output.Text);
+    }
+
     private AppSettings Reader(RecordingApp app, string queue) => new()
     {
         Arguments = ["--app-port", $"{app.Port}"],
-        Resources = new Dictionary<string, string>
-        {
-            ["queue.yaml"] = Resources.Component(queue, "bindings.rabbitmq", ("host", rabbit.Server.Host), ("queueName", queue), ("durable", "true"), ("route", "/orders")),
-        },
+        Resources = new Dictionary<string, string> { ["queue.yaml"] = Component(queue, "/orders", ("durable", "true")) },
     };
+
+    private string Component(string queue, string route, params (string Name, string Value)[] metadata) =>
+        Resources.Component(queue, "bindings.rabbitmq", [("host", rabbit.Server.Host), ("queueName", queue), ("route", route), .. metadata]);
+
+    // The queue goes with the old instance, and for a moment there is none.
+    private async Task<bool> IsReadAsync(RecordingApp app, string queue, string route)
+    {
+        try
+        {
+            await rabbit.Server.Witness.PutAsync(queue, ["2"], Token);
+        }
+        catch (PublishException)
+        {
+            return false;
+        }
+
+        return app.Of("POST", route).Count > 0;
+    }
 
     // The witness counts only what no consumer holds.
     private async Task<bool> IsSettledAsync(string queue, AppProcess process)

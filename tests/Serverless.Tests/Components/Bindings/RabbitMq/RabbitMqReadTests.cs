@@ -136,13 +136,36 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture)
     }
 
     [Fact]
+    public async Task Connection_LostWhileSendingIsStuck_ReadingBeginsAgain()
+    {
+        await using var proxy = new TcpProxy(Server.Port);
+        using var calls = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var reading = await RabbitMqReading.StartAsync(RabbitMqServer.HostFor(proxy.Port), "stuck");
+        await Eventually.MustAsync("a consumer", async () => await Server.Witness.CountConsumersAsync("stuck", Token) == 1, Limit, Token);
+
+        // More than sockets and client have room for.
+        proxy.ToServer.Hold();
+        var sent = Enumerable.Range(0, 400).Select(_ => TrySendAsync(reading, new string('x', 128 * 1024), calls.Token)).ToList();
+        var isAnswered = await Eventually.TrueAsync(() => sent.Any(one => one.IsCompleted), TimeSpan.FromSeconds(2), Token);
+        proxy.CutAll();
+        proxy.ToServer.Release();
+        await Server.Witness.PutAsync("stuck", ["a"], Token);
+        await reading.MeetAsync("a", 1);
+        await calls.CancelAsync();
+        await Task.WhenAll(sent);
+
+        Assert.False(isAnswered, "the broker answered");
+        Assert.Equal(["a"], reading.Texts);
+    }
+
+    [Fact]
     public async Task Queue_Deleted_IsMadeAgainAndRead()
     {
         await using var reading = await RabbitMqReading.StartAsync(Server.Host, "deleted");
         await Eventually.MustAsync("a consumer", async () => await Server.Witness.CountConsumersAsync("deleted", Token) == 1, Limit, Token);
 
         await Server.Witness.DeleteAsync("deleted", Token);
-        await Eventually.MustAsync("sent", () => TrySendAsync(reading, "again"), Limit, Token);
+        await Eventually.MustAsync("sent", () => TrySendAsync(reading, "again", Token), Limit, Token);
         await reading.MeetAsync(1);
 
         Assert.Equal("again", reading.Texts[0]);
@@ -153,7 +176,7 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture)
     {
         await using var reading = await RabbitMqReading.StartAsync(Server.Host, "mine", ("exclusive", "true"), ("prefetchCount", "1"));
 
-        Assert.True(await TrySendAsync(reading, "to myself"));
+        Assert.True(await TrySendAsync(reading, "to myself", Token));
         await reading.MeetAsync(1);
 
         Assert.Equal(["to myself"], reading.Texts);
@@ -176,14 +199,14 @@ public sealed class RabbitMqReadTests(RabbitMqServerFixture fixture)
         Assert.Equal(1u, await Server.Witness.CountAsync("silent", Token));
     }
 
-    private static async Task<bool> TrySendAsync(RabbitMqReading reading, string text)
+    private static async Task<bool> TrySendAsync(RabbitMqReading reading, string text, CancellationToken cancellationToken)
     {
         try
         {
-            await reading.Binding.InvokeAsync(new BindingRequest { Operation = "create", Data = System.Text.Encoding.UTF8.GetBytes(text) }, Token);
+            await reading.Binding.InvokeAsync(new BindingRequest { Operation = "create", Data = System.Text.Encoding.UTF8.GetBytes(text) }, cancellationToken);
             return true;
         }
-        catch (BindingException)
+        catch (Exception fault) when (fault is BindingException or OperationCanceledException)
         {
             return false;
         }

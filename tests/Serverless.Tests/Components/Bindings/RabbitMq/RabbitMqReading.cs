@@ -4,6 +4,7 @@ using Serverless.Backends.Processes;
 using Serverless.Components.Bindings;
 using Serverless.Components.Bindings.RabbitMq;
 using Serverless.Tests.Components.State;
+using Serverless.Tests.Functions.Http;
 
 namespace Serverless.Tests.Components.Bindings.RabbitMq;
 
@@ -13,10 +14,11 @@ internal sealed class RabbitMqReading : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
     private readonly ConcurrentQueue<BindingEvent> _events = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly LogCapture _log = new();
     private Task _running = Task.CompletedTask;
 
     private RabbitMqReading(string host, string queue, (string Name, string Value)[] items) =>
-        Binding = new RabbitMqBinding(StateContexts.Create("bindings.rabbitmq", TimeProvider.System, [("host", host), ("queueName", queue), .. items]));
+        Binding = new RabbitMqBinding(StateContexts.Create("bindings.rabbitmq", TimeProvider.System, [("host", host), ("queueName", queue), .. items]).LoggingTo(_log));
 
     /// <summary>The binding.</summary>
     public RabbitMqBinding Binding { get; }
@@ -47,13 +49,14 @@ internal sealed class RabbitMqReading : IAsyncDisposable
         return reading;
     }
 
+    /// <summary>What the binding told.</summary>
+    public IEnumerable<string> Log => _log.Messages;
+
     /// <summary>Waits until the app has got so many events.</summary>
-    public Task MeetAsync(int count) =>
-        Eventually.MustAsync($"{count} deliveries", () => Task.FromResult(_events.Count >= count), Limit, TestContext.Current.CancellationToken);
+    public Task MeetAsync(int count) => MeetAsync($"{count} deliveries", () => _events.Count >= count);
 
     /// <summary>Waits until the app has got one of them so often.</summary>
-    public Task MeetAsync(string text, int count) => Eventually.MustAsync(
-        $"'{text}' {count} times", () => Task.FromResult(Texts.Count(one => one == text) >= count), Limit, TestContext.Current.CancellationToken);
+    public Task MeetAsync(string text, int count) => MeetAsync($"'{text}' {count} times", () => Texts.Count(one => one == text) >= count);
 
     /// <summary>Tells to stop; the task ends with the reading.</summary>
     public async Task StopAsync()
@@ -68,6 +71,15 @@ internal sealed class RabbitMqReading : IAsyncDisposable
         await Binding.DisposeAsync();
         await _running.WaitAsync(Limit, CancellationToken.None);
         _stopping.Dispose();
+    }
+
+    private async Task MeetAsync(string what, Func<bool> isMet)
+    {
+        var isDone = await Eventually.TrueAsync(() => isMet() || _running.IsCompleted, Limit, TestContext.Current.CancellationToken);
+        if (!isDone || !isMet())
+        {
+            throw new TimeoutException($"not so: {what}; came: {string.Join(' ', Texts)}; the reading: {_running.Status} {_running.Exception}; it told:\n{string.Join('\n', Log)}");
+        }
     }
 
     private void Begin() => _running = Task.Run(() => Binding.ReadAsync(DeliverAsync, _stopping.Token), CancellationToken.None);
