@@ -35,6 +35,9 @@ internal sealed record RabbitMqOptions
     /// <summary>How long connecting or one operation may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often broker and client show that they live. As the Go client: a broker that is silent for twice as long is lost.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -56,9 +59,7 @@ internal sealed record RabbitMqOptions
             RequestedConnectionTimeout = Timeout,
             HandshakeContinuationTimeout = Timeout,
             ContinuationTimeout = Timeout,
-
-            // As the Go client: a broker that is silent for twice as long is lost.
-            RequestedHeartbeat = TimeSpan.FromSeconds(10),
+            RequestedHeartbeat = Heartbeat,
         };
         if (UsesExternalSasl)
         {
