@@ -18,39 +18,23 @@ internal sealed class QueueListener(HostedFunction function, QueueRequests queue
     public async Task RunAsync(CancellationToken killed)
     {
         var pause = FirstPause;
-        while (!killed.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                var messages = await queue.GetAsync(options.BatchSize, lease, killed);
-                foreach (var message in messages)
+                if (await TryTakeAsync(killed))
                 {
-                    Interlocked.Increment(ref _inHand);
-                    _ = ProcessAsync(message, killed);
-                }
-
-                if (messages.Count == 0)
-                {
-                    await _finished.WaitAsync(pause, killed);
-                    pause = pause * 2 < options.MaxPollingInterval ? pause * 2 : options.MaxPollingInterval;
+                    pause = FirstPause;
                     continue;
                 }
 
-                pause = FirstPause;
-                while (Volatile.Read(ref _inHand) > options.NewBatchThreshold)
-                {
-                    await _finished.WaitAsync(killed);
-                }
-            }
-            catch (HttpRequestException exception)
-            {
-                journal.Add($"{function.Name}: {exception.Message}");
                 await _finished.WaitAsync(pause, killed);
+                pause = pause * 2 < options.MaxPollingInterval ? pause * 2 : options.MaxPollingInterval;
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+        }
+        catch (Exception exception) when (killed.IsCancellationRequested && exception is OperationCanceledException or HttpRequestException)
+        {
+            // That is how a host ends.
         }
     }
 
@@ -58,6 +42,32 @@ internal sealed class QueueListener(HostedFunction function, QueueRequests queue
     {
         queue.Dispose();
         _poison.Dispose();
+    }
+
+    /// <summary>Takes a batch and waits until there is room for the next; false when there was none, or the service did not answer.</summary>
+    private async Task<bool> TryTakeAsync(CancellationToken killed)
+    {
+        try
+        {
+            var messages = await queue.GetAsync(options.BatchSize, lease, killed);
+            foreach (var message in messages)
+            {
+                Interlocked.Increment(ref _inHand);
+                _ = ProcessAsync(message, killed);
+            }
+
+            while (messages.Count > 0 && Volatile.Read(ref _inHand) > options.NewBatchThreshold)
+            {
+                await _finished.WaitAsync(killed);
+            }
+
+            return messages.Count > 0;
+        }
+        catch (Exception exception) when (!killed.IsCancellationRequested && exception is HttpRequestException or OperationCanceledException)
+        {
+            journal.Add($"{function.Name}: {exception.Message}");
+            return false;
+        }
     }
 
     private async Task ProcessAsync(StorageMessage message, CancellationToken killed)
