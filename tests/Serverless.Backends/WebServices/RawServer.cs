@@ -36,9 +36,10 @@ public sealed class RawServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Before the listener: told to stop, it can't be asked for another client.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
