@@ -10,6 +10,7 @@ public sealed class StateStoreComponent : IComponent
     public StateStoreComponent(IStateStore store, ComponentContext context)
     {
         Store = store;
+        Context = context;
         Name = context.Name;
         KeyPrefix = StateKeyPrefix.Parse(context);
         Encryption = StateEncryption.Create(context);
@@ -17,6 +18,9 @@ public sealed class StateStoreComponent : IComponent
         var features = store.Capabilities;
         Capabilities = features.Contains("ETAG") && features.Contains("TRANSACTIONAL") ? [.. features, "ACTOR"] : features;
     }
+
+    /// <summary>What the store was built from, for whoever keeps something else in the same place.</summary>
+    public ComponentContext Context { get; }
 
     /// <summary>The component's name.</summary>
     public string Name { get; }

@@ -27,6 +27,12 @@ public sealed partial class LayoutTests
         ("shared/Clients/Azure", ["Serverless.Components.Clients.{type}", "Serverless.Components.Clients.AzureRest"]),
         ("shared/Clients/AzureIdentity", ["Serverless.Components.Clients.AzureIdentity"]),
         ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings"]),
+        ("shared/Workflows/History", ["Serverless.Components.Workflows.History"]),
+        ("shared/Workflows/Engine", ["Serverless.Components.Workflows.History", "Serverless.Components.Workflows.Engine"]),
+        ("shared/Workflows/Instances", []),
+        ("shared/Workflows/Dispatch/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Dispatch"]),
+        ("shared/Workflows/Storage/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Storage"]),
+        ("shared/Workflows/Execution", ["Serverless.Components.Registry", "Serverless.Components.Workflows"]),
         ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.{group}"]),
     ];
 

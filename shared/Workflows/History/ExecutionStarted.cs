@@ -1,0 +1,17 @@
+namespace Serverless.Components.Workflows.History;
+
+/// <summary>The instance was started; first event of an execution after the first <see cref="TurnStarted"/>.</summary>
+/// <param name="ExecutionId">Tells this execution from earlier and later ones under the same instance id.</param>
+/// <param name="Name">The workflow.</param>
+/// <param name="Input">Its input, or null.</param>
+internal sealed record ExecutionStarted(string ExecutionId, string Name, string? Input) : HistoryEvent
+{
+    /// <summary>Who waits for the result; null for a workflow that nobody else started.</summary>
+    public ParentLink? Parent { get; init; }
+
+    /// <summary>When a scheduled start is due, or null.</summary>
+    public DateTimeOffset? ScheduledStart { get; init; }
+
+    /// <summary>Ids of messages of the execution before, whose repetitions must still be recognised.</summary>
+    public IReadOnlyList<string> SeenMessages { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+namespace Serverless.Components.Workflows.Storage;
+
+/// <summary>An instance to be created.</summary>
+internal sealed record NewWorkflow
+{
+    /// <summary>The record: version 0, status pending.</summary>
+    public required WorkflowRecord Record { get; init; }
+
+    /// <summary>Its first message, which starts it.</summary>
+    public required InboxMessage First { get; init; }
+
+    /// <summary>Its turn item, owned by this session or by nobody.</summary>
+    public Guid? Owner { get; init; }
+
+    /// <summary>When the turn item is due: now, or the time of a scheduled start.</summary>
+    public required DateTimeOffset Due { get; init; }
+}
