@@ -63,7 +63,7 @@ internal interface IWorkflowStore : IAsyncDisposable
 
     /// <summary>
     /// Removes an item of an activity or of a message, if the owner still has it, and appends its result to its own instance's inbox, with the turn item, as
-    /// <see cref="AppendAsync"/> does. An instance that is gone or has ended takes no result.
+    /// <see cref="AppendAsync"/> does for the same owner: it is the owner's afterwards if nobody alive has it. An instance that is gone or has ended takes no result.
     /// </summary>
     /// <returns>False when the item is gone or someone else's: nothing was changed, and the result is void.</returns>
     ValueTask<bool> CompleteAsync(WorkItem item, Guid owner, InboxMessage? result, CancellationToken cancellationToken);
@@ -97,8 +97,12 @@ internal interface IWorkflowStore : IAsyncDisposable
     /// <summary>Reads a payload; null when it is not there.</summary>
     ValueTask<ReadOnlyMemory<byte>?> GetPayloadAsync(string instanceId, string key, CancellationToken cancellationToken);
 
-    /// <summary>Removes the payloads that nothing refers to any more: all but some keys.</summary>
-    ValueTask TrimPayloadsAsync(string instanceId, IReadOnlyCollection<string> keep, CancellationToken cancellationToken);
+    /// <summary>Removes the payloads whose keys begin with a text, but for some that are still referred to.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="prefix">Only keys that begin with it, or are it; never empty.</param>
+    /// <param name="keep">Keys that stay.</param>
+    /// <param name="cancellationToken">The caller gave up.</param>
+    ValueTask TrimPayloadsAsync(string instanceId, string prefix, IReadOnlyCollection<string> keep, CancellationToken cancellationToken);
 
     /// <summary>Repairs what a process that died between two writes left behind, where a commit takes several; rebuilds indexes.</summary>
     ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken);

@@ -14,4 +14,10 @@ internal sealed record WorkClaim
 
     /// <summary>Most items of activities.</summary>
     public required int MostActivities { get; init; }
+
+    /// <summary>Most items of kind <see cref="WorkKind.Turn"/> that all sessions together may have after the claim; null for any number.</summary>
+    public int? MostTurnsOfAll { get; init; }
+
+    /// <summary>Most items of activities that all sessions together may have after the claim; null for any number.</summary>
+    public int? MostActivitiesOfAll { get; init; }
 }
