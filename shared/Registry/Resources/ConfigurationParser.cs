@@ -24,6 +24,7 @@ internal static class ConfigurationParser
                 ApiLogging = logging?.BooleanOf("enabled"),
                 ObfuscateUrls = logging?.BooleanOf("obfuscateURLs"),
                 OmitHealthChecks = logging?.BooleanOf("omitHealthChecks"),
+                Workflow = WorkflowParser.Parse(spec?["workflow"]),
             };
         }
         catch (ComponentException exception)

@@ -31,6 +31,9 @@ public sealed record RuntimeConfiguration : Resource
     /// <summary><c>spec.logging.apiLogging.omitHealthChecks</c>.</summary>
     public bool? OmitHealthChecks { get; init; }
 
+    /// <summary><c>spec.workflow</c>.</summary>
+    public WorkflowConfiguration? Workflow { get; init; }
+
     /// <summary>The settings when no document says anything.</summary>
     public static RuntimeConfiguration Empty { get; } = new() { Key = new ResourceKey(ResourceKey.Configuration, ""), Hash = "", Origin = "" };
 
@@ -50,5 +53,6 @@ public sealed record RuntimeConfiguration : Resource
             ApiLogging = next.ApiLogging ?? merged.ApiLogging,
             ObfuscateUrls = next.ObfuscateUrls ?? merged.ObfuscateUrls,
             OmitHealthChecks = next.OmitHealthChecks ?? merged.OmitHealthChecks,
+            Workflow = next.Workflow ?? merged.Workflow,
         });
 }
