@@ -33,8 +33,8 @@ internal sealed record ApiSurface
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = static _ => null;
 
-    /// <summary>The way of events to the app; null without an app.</summary>
-    public Lazy<BindingDelivery?> Delivery { get; init; } = new(() => null);
+    /// <summary>The way of events to the app.</summary>
+    public Lazy<BindingDelivery> Delivery { get; init; } = new(() => new BindingDelivery(null));
 
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }

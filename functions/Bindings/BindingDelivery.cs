@@ -5,10 +5,12 @@ using Serverless.Functions.AppChannels;
 
 namespace Serverless.Functions.Bindings;
 
-/// <summary>Delivers the events of input bindings to the app.</summary>
+/// <summary>Delivers the events of input bindings to the app. Without an app each is answered as one that is unreachable.</summary>
 /// <remarks>Dapr docs: developing-applications/building-blocks/bindings/howto-triggers. Any 2xx is success; anything else leaves the event where it was.</remarks>
-internal sealed partial class BindingDelivery(AppChannel app)
+internal sealed partial class BindingDelivery(AppChannel? app)
 {
+    /// <summary>Why nothing is delivered without an app.</summary>
+    public const string NoApp = "no app is named: set APP_URL or --app-port";
     private readonly ILogger _logger = NullLogger.Instance;
 
     /// <summary>Where failed deliveries are told, without their data.</summary>
@@ -26,6 +28,11 @@ internal sealed partial class BindingDelivery(AppChannel app)
     /// <summary>Delivers one event; only the token's cancellation flies.</summary>
     public async ValueTask<DeliveryResult> DeliverAsync(BindingComponent binding, BindingEvent read, CancellationToken cancellationToken)
     {
+        if (app is null)
+        {
+            return DeliveryResult.Unreachable(NoApp);
+        }
+
         try
         {
             var answer = await app.SendAsync(

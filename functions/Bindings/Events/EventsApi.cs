@@ -25,10 +25,10 @@ internal sealed partial class EventsApi
     private static readonly byte[] Taken = "{}"u8.ToArray();
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
-    private readonly Lazy<BindingDelivery?> _delivery;
+    private readonly Lazy<BindingDelivery> _delivery;
     private readonly ILogger _logger;
 
-    public EventsApi(ComponentRegistry registry, RuntimeOptions options, Lazy<BindingDelivery?> delivery, ILoggerFactory loggers)
+    public EventsApi(ComponentRegistry registry, RuntimeOptions options, Lazy<BindingDelivery> delivery, ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger("dapr.runtime.events");
         _registry = registry;
@@ -115,9 +115,7 @@ internal sealed partial class EventsApi
     {
         foreach (var read in events)
         {
-            var result = _delivery.Value is { } app
-                ? await app.DeliverAsync(component, read, request.Aborted)
-                : DeliveryResult.Unreachable("no app is named: set APP_URL or --app-port");
+            var result = await _delivery.Value.DeliverAsync(component, read, request.Aborted);
             if (!result.IsDelivered)
             {
                 LogFailed(component.Name, result.Outcome, result.Fault is { Length: <= LongestFault } fault ? fault : result.Fault![..LongestFault]);

@@ -11,7 +11,7 @@ namespace Serverless.Functions.Bindings.Triggers;
 internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<KeyValuePair<string, string>>> Status)
 {
     /// <summary>Reads the package and begins to watch the components.</summary>
-    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Lazy<BindingDelivery?> delivery, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
+    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Lazy<BindingDelivery> delivery, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
     {
         var logger = loggers.CreateLogger("dapr.runtime.triggers");
         var functions = TriggerFunctions.Read(options.AppRoot, environment);
@@ -27,10 +27,8 @@ internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<Ke
         return new HostTriggers(endpoints.Create(functions), status.Items);
     }
 
-    /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation; null without an app.</summary>
+    /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation.</summary>
     /// <remarks>It logs nothing: <see cref="TriggerStatus"/> tells each trouble once, however often it is met.</remarks>
-    public static BindingDelivery? CreateDelivery(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers) =>
-        AppChannel.Create(options) is { } app
-            ? new BindingDelivery(app) { Replies = new AppReplies(registry, loggers), TimeLimit = HostTimeout.Deadline(options.AppRoot, environment) }
-            : null;
+    public static BindingDelivery CreateDelivery(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers) =>
+        new(AppChannel.Create(options)) { Replies = new AppReplies(registry, loggers), TimeLimit = HostTimeout.Deadline(options.AppRoot, environment) };
 }

@@ -7,7 +7,7 @@ namespace Serverless.Functions.Bindings.Triggers;
 
 /// <summary>The shared timer: asks every schedule without a timer of its own whether it is due.</summary>
 /// <remarks>A tick that does not reach the app within the invocation stays due, and the next minute's invocation tries again.</remarks>
-internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<TriggerFunction> functions, Lazy<BindingDelivery?> delivery, TriggerPatience patience, TimeProvider time)
+internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<TriggerFunction> functions, Lazy<BindingDelivery> delivery, TriggerPatience patience, TimeProvider time)
 {
     // The host's timers can be early by less than that (azure-webjobs-sdk-extensions, TimerListener).
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(1);
@@ -75,7 +75,7 @@ internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<Trig
 
         async ValueTask<DeliveryResult> OfferAsync(BindingEvent read, CancellationToken ending)
         {
-            var result = await patience.DeliverAsync(component, token => DeliverAsync(held.Component, read, token), ending);
+            var result = await patience.DeliverAsync(component, token => delivery.Value.DeliverAsync(held.Component, read, token), ending);
             if (result.Outcome == DeliveryOutcome.Unreachable)
             {
                 missed = $"{component}: {result.Fault}";
@@ -86,9 +86,6 @@ internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<Trig
             return result;
         }
     }
-
-    private ValueTask<DeliveryResult> DeliverAsync(BindingComponent component, BindingEvent read, CancellationToken cancellationToken) =>
-        delivery.Value is { } app ? app.DeliverAsync(component, read, cancellationToken) : ValueTask.FromResult(DeliveryResult.Unreachable(TriggerCalls.NoApp));
 
     // {"Schedule":…,"ScheduleStatus":{"Last":…,"Next":…},"IsPastDue":…}; the status is null where the host keeps none.
     private static DateTimeOffset? LastRun(ReadOnlySpan<byte> timer)

@@ -5,10 +5,8 @@ using Serverless.Components.Registry;
 namespace Serverless.Functions.Bindings.Triggers;
 
 /// <summary>Hands the event of one invocation to the app.</summary>
-internal sealed class TriggerCalls(ComponentRegistry registry, Lazy<BindingDelivery?> delivery, TriggerPatience patience)
+internal sealed class TriggerCalls(ComponentRegistry registry, Lazy<BindingDelivery> delivery, TriggerPatience patience)
 {
-    public const string NoApp = "no app is named: set APP_URL or --app-port";
-
     /// <summary>Runs one invocation; null when the app took the event, else why not.</summary>
     public async Task<string?> RunAsync(TriggerFunction function, TriggerPayload payload, CancellationToken aborted)
     {
@@ -32,7 +30,6 @@ internal sealed class TriggerCalls(ComponentRegistry registry, Lazy<BindingDeliv
         using var held = lease;
         return held.Component.Input is not ITriggeredBinding binding ? DeliveryResult.Unreachable("the component is no input binding that a trigger brings events to")
             : !function.Fits(binding.TriggerFields) ? DeliveryResult.Unreachable(function.Mismatch)
-            : delivery.Value is not { } app ? DeliveryResult.Unreachable(NoApp)
-            : await app.DeliverAsync(held.Component, binding.FromTrigger(payload), cancellationToken);
+            : await delivery.Value.DeliverAsync(held.Component, binding.FromTrigger(payload), cancellationToken);
     }
 }

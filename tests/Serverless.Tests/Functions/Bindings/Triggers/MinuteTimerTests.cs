@@ -61,7 +61,7 @@ public sealed class MinuteTimerTests : IAsyncLifetime
         var running = RunAsync();
         var fault = await PassAsync(running, Deadline);
 
-        Assert.Equal($"tick: not delivered within 570 s: {TriggerCalls.NoApp}", fault);
+        Assert.Equal($"tick: not delivered within 570 s: {BindingDelivery.NoApp}", fault);
         Assert.True(isCancelled);
     }
 
@@ -81,7 +81,7 @@ public sealed class MinuteTimerTests : IAsyncLifetime
     private Task<string?> RunAsync()
     {
         var status = new TriggerStatus(_registry, [], NullLogger.Instance);
-        return new MinuteTimer(_registry, [], new(() => null), new TriggerPatience(status, Deadline, _clock), _clock).RunAsync(new TriggerPayload { Metadata = new Dictionary<string, string>() }, Token);
+        return new MinuteTimer(_registry, [], new(() => new BindingDelivery(null)), new TriggerPatience(status, Deadline, _clock), _clock).RunAsync(new TriggerPayload { Metadata = new Dictionary<string, string>() }, Token);
     }
 
     // In steps, since what runs between them arms further timers.
