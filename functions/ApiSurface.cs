@@ -33,8 +33,8 @@ internal sealed record ApiSurface
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = static _ => null;
 
-    /// <summary>The way of events to the app.</summary>
-    public Lazy<BindingDelivery> Delivery { get; init; } = new(() => new BindingDelivery(null));
+    /// <summary>The way of events to the app of a standalone process; null without an app, and behind the Functions host.</summary>
+    public BindingDelivery? Delivery { get; init; }
 
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
@@ -43,11 +43,13 @@ internal sealed record ApiSurface
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline()
     {
-        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, Delivery, Environment, Loggers, Lifetime.Stopping) : null;
+        var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(Options.AppRoot, Environment));
+        var delivery = new Lazy<BindingDelivery>(() => Delivery ?? HostTriggers.CreateDelivery(Options, Registry, limit.Value, Loggers));
+        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, delivery, limit, Environment, Loggers, Lifetime.Stopping) : null;
         return new(Options, Registry, Loggers,
         [
             .. new BindingsApi(Registry, Options).Routes,
-            .. new EventsApi(Registry, Options, Delivery, Loggers).Routes,
+            .. new EventsApi(Registry, Options, delivery, Loggers).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
             .. new MetadataApi(Registry, Options, Version, triggers?.Status).Routes,

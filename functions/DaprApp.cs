@@ -4,7 +4,6 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
 using Serverless.Functions.Bindings;
-using Serverless.Functions.Bindings.Triggers;
 using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -218,7 +217,7 @@ public sealed partial class DaprApp
         OutboundHealth = _outboundHealth,
         Lifetime = lifetime,
         Environment = environment.Find,
-        Delivery = new(() => _inputs?.Delivery ?? HostTriggers.CreateDelivery(options, registry, environment.Find, log.Factory)),
+        Delivery = _inputs?.Delivery,
         Loggers = log.Factory,
         Version = BuildVersion.Current.Version,
     };

@@ -11,7 +11,7 @@ namespace Serverless.Functions.Bindings.Triggers;
 internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<KeyValuePair<string, string>>> Status)
 {
     /// <summary>Reads the package and begins to watch the components.</summary>
-    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Lazy<BindingDelivery> delivery, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
+    public static HostTriggers Create(RuntimeOptions options, ComponentRegistry registry, Lazy<BindingDelivery> delivery, Lazy<TimeSpan> limit, Func<string, string?> environment, ILoggerFactory loggers, CancellationToken stopping)
     {
         var logger = loggers.CreateLogger("dapr.runtime.triggers");
         var functions = TriggerFunctions.Read(options.AppRoot, environment);
@@ -22,13 +22,13 @@ internal sealed record HostTriggers(HostEndpoints Endpoints, Func<IEnumerable<Ke
             return new HostTriggers(new HostEndpoints(new Dictionary<string, Func<HttpContext, Task>>()), status.Items);
         }
 
-        var patience = new TriggerPatience(status, HostTimeout.Deadline(options.AppRoot, environment), TimeProvider.System);
+        var patience = new TriggerPatience(status, limit.Value, TimeProvider.System);
         var endpoints = new TriggerEndpoints(new TriggerCalls(registry, delivery, patience), new MinuteTimer(registry, functions, delivery, patience, TimeProvider.System), logger);
         return new HostTriggers(endpoints.Create(functions), status.Items);
     }
 
     /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation.</summary>
     /// <remarks>It logs nothing: <see cref="TriggerStatus"/> tells each trouble once, however often it is met.</remarks>
-    public static BindingDelivery CreateDelivery(RuntimeOptions options, ComponentRegistry registry, Func<string, string?> environment, ILoggerFactory loggers) =>
-        new(AppChannel.Create(options)) { Replies = new AppReplies(registry, loggers), TimeLimit = HostTimeout.Deadline(options.AppRoot, environment) };
+    public static BindingDelivery CreateDelivery(RuntimeOptions options, ComponentRegistry registry, TimeSpan limit, ILoggerFactory loggers) =>
+        new(AppChannel.Create(options)) { Replies = new AppReplies(registry, loggers), TimeLimit = limit };
 }
