@@ -11,6 +11,10 @@ internal sealed partial class BindingDelivery(AppChannel? app)
 {
     /// <summary>Why nothing is delivered without an app.</summary>
     public const string NoApp = "no app is named: set APP_URL or --app-port";
+
+    // Of what the app says to refuse an event, in bytes: enough for a log, and for the host.
+    private const int LongestRefusal = 1000;
+
     private readonly ILogger _logger = NullLogger.Instance;
 
     /// <summary>Where failed deliveries are told, without their data.</summary>
@@ -65,7 +69,9 @@ internal sealed partial class BindingDelivery(AppChannel? app)
     private DeliveryResult Refuse(BindingComponent binding, AppAnswer answer)
     {
         LogRefused(binding.Name, $"status code {answer.Status}");
-        return DeliveryResult.Refused($"fails to send binding event to http app channel, status code: {answer.Status} body: {Encoding.UTF8.GetString(answer.Body.Span)}");
+        var body = answer.Body.Span;
+        var text = body.Length <= LongestRefusal ? Encoding.UTF8.GetString(body) : $"{Encoding.UTF8.GetString(body[..LongestRefusal])}...";
+        return DeliveryResult.Refused($"fails to send binding event to http app channel, status code: {answer.Status} body: {text}");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "binding '{Binding}': an event did not reach the app: {Fault}")]

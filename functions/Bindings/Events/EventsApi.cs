@@ -21,7 +21,6 @@ internal sealed partial class EventsApi
     private const string Scheme = "Bearer ";
     private const string Missing = "no such webhook";
     private const string OriginHeader = "WebHook-Request-Origin";
-    private const int LongestFault = 1000;
     private static readonly byte[] Taken = "{}"u8.ToArray();
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
@@ -118,7 +117,7 @@ internal sealed partial class EventsApi
             var result = await _delivery.Value.DeliverAsync(component, read, request.Aborted);
             if (!result.IsDelivered)
             {
-                LogFailed(component.Name, result.Outcome, result.Fault is { Length: <= LongestFault } fault ? fault : result.Fault![..LongestFault]);
+                LogFailed(component.Name, result.Outcome, result.Fault!);
 
                 // No more: what the app said, and where it is, are not for the sender.
                 await (result.Outcome == DeliveryOutcome.Refused

@@ -11,8 +11,6 @@ namespace Serverless.Functions.Bindings.Triggers;
 /// </remarks>
 internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer timer, ILogger logger)
 {
-    // It can hold what the app answered.
-    private const int LongestFault = 1000;
     private static readonly byte[] Success = "{}"u8.ToArray();
 
     /// <summary>One endpoint per function.</summary>
@@ -30,7 +28,6 @@ internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer t
             return;
         }
 
-        fault = fault.Length <= LongestFault ? fault : $"{fault.AsSpan(0, LongestFault)}...";
         LogFailed(logger, function.Name, fault);
         await Reply.JsonAsync(http, StatusCodes.Status500InternalServerError, Problem(fault));
     }

@@ -95,6 +95,17 @@ public sealed class BindingDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LongRefusal_IsCut()
+    {
+        using var channel = AppChannel.Create(new RuntimeOptions { AppPort = _app.Port, MaxBodySize = 5000 })!;
+        _app.Script = (_, _) => Task.FromResult(new AppReply(500) { Body = Enumerable.Repeat((byte)'n', 4000).ToArray() });
+
+        var result = await new BindingDelivery(channel).DeliverAsync(Binding(), new BindingEvent(), TestContext.Current.CancellationToken);
+
+        Assert.Equal($"fails to send binding event to http app channel, status code: 500 body: {new string('n', 1000)}...", result.Fault);
+    }
+
+    [Fact]
     public async Task LargeAnswer_IsARefusal()
     {
         _app.Script = (_, _) => Task.FromResult(new AppReply(200) { Body = new byte[1001] });
