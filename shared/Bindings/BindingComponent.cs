@@ -6,8 +6,6 @@ namespace Serverless.Components.Bindings;
 /// <remarks>Dapr docs: operations/components/setup-bindings.</remarks>
 public sealed class BindingComponent : IComponent
 {
-    private const string InputWord = "input";
-    private const string OutputWord = "output";
     private readonly IComponent _binding;
 
     /// <summary>Wraps a binding built from <paramref name="context"/>.</summary>
@@ -17,16 +15,16 @@ public sealed class BindingComponent : IComponent
         _binding = binding;
         Name = context.Name;
         var binder = context.Metadata.Bind();
-        var words = (binder.Text("direction") ?? "").ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        IsInputExplicit = words.Contains(InputWord);
-        Input = words.Length == 0 || IsInputExplicit ? binding as IInputBinding : null;
-        Output = words.Length == 0 || words.Contains(OutputWord) ? binding as IOutputBinding : null;
+        var direction = new BindingDirection(binder.Text("direction"));
+        IsInputExplicit = direction.NamesInput;
+        Input = direction.IsInput ? binding as IInputBinding : null;
+        Output = direction.IsOutput ? binding as IOutputBinding : null;
         Route = (binder.Text("route") ?? Name).TrimStart('/');
-        if (words.Any(word => word is not (InputWord or OutputWord)))
+        if (!direction.IsValid)
         {
             binder.Fault("direction", "input, output, or both with a comma between them");
         }
-        else if ((IsInputExplicit && Input is null) || (words.Contains(OutputWord) && Output is null))
+        else if ((IsInputExplicit && Input is null) || (direction.NamesOutput && Output is null))
         {
             binder.Fault("direction", Output is null && binding is not IOutputBinding ? "input, which is all this type can do" : "output, which is all this type can do");
         }

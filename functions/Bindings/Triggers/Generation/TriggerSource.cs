@@ -1,3 +1,4 @@
+using Serverless.Components.Bindings;
 using Serverless.Components.Registry.Resources;
 
 namespace Serverless.Functions.Bindings.Triggers.Generation;
@@ -15,13 +16,12 @@ internal sealed class TriggerSource(ComponentDefinition definition)
 
     /// <summary>Whether events can come in: <c>direction</c> is absent or lists <c>input</c>.</summary>
     /// <exception cref="GenerationException"><c>direction</c> is not written plainly.</exception>
-    public bool IsInput => Directions is not { Count: > 0 } words || words.Contains("input");
+    public bool IsInput => Direction.IsInput;
 
     /// <summary>Whether <c>direction</c> lists <c>input</c>.</summary>
-    public bool IsInputExplicit => Directions.Contains("input");
+    public bool IsInputExplicit => Direction.NamesInput;
 
-    private List<string> Directions =>
-        [.. (Plain("direction") ?? "").ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+    private BindingDirection Direction => new(Plain("direction"));
 
     /// <summary>The first item of these names that says anything, or null; names compare without case.</summary>
     public MetadataItem? Find(params ReadOnlySpan<string> names)
