@@ -1,7 +1,6 @@
 using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.State;
-using Serverless.Functions.Http;
 using Serverless.Functions.State;
 
 namespace Serverless.Functions.Bindings;
@@ -60,28 +59,13 @@ internal sealed partial class AppReplies(ComponentRegistry registry, ILoggerFact
                 continue;
             }
 
-            var result = await StateCalls.SetAsync(held.Component, ToSet(item, held.Component), cancellationToken);
+            // The key as the app wrote it, without a prefix, as in daprd.
+            var result = await StateCalls.SetAsync(held.Component, StateCalls.ToSet(held.Component, item, item.Key, item.Metadata ?? StateMetadata.Empty), cancellationToken);
             if (result.Outcome != StateOutcome.Done)
             {
                 LogFailed(binding, $"state store {reply.StoreName}: {result.Message}");
             }
         }
-    }
-
-    // The key as the app wrote it, without a prefix, as in daprd.
-    private static StateSet ToSet(StateItem item, StateStoreComponent store)
-    {
-        var value = item.Value ?? JsonText.Null;
-        return new StateSet
-        {
-            Key = item.Key,
-            Value = store.Encryption?.Encrypt(value) ?? value,
-            IsBinary = store.Encryption is not null,
-            ETag = item.ETag,
-            Options = item.Concurrency.Length + item.Consistency.Length == 0 ? StateOptions.Default : new StateOptions(item.Concurrency, item.Consistency),
-            Metadata = item.Metadata ?? StateMetadata.Empty,
-            ContentType = item.ContentType,
-        };
     }
 
     private async Task SendAsync(string binding, AppReplyDocument reply, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed partial class StateApi
         {
             Key = component.KeyPrefix.ToStored(key),
             ETag = match.Count > 0 ? match[0] : null,
-            Options = Options(request.Query("concurrency") ?? "", request.Query("consistency") ?? ""),
+            Options = StateCalls.Options(request.Query("concurrency") ?? "", request.Query("consistency") ?? ""),
             Metadata = request.QueryMetadata(),
         };
         var result = await StateCalls.DeleteAsync(component, delete, request.Aborted);

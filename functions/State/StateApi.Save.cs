@@ -49,20 +49,8 @@ internal sealed partial class StateApi
         return (sets, null);
     }
 
-    private static StateSet ToSet(StateItem item, StateStoreComponent component, IReadOnlyDictionary<string, string> metadata)
-    {
-        var value = item.Value ?? JsonText.Null;
-        return new StateSet
-        {
-            Key = component.KeyPrefix.ToStored(item.Key),
-            Value = component.Encryption?.Encrypt(value) ?? value,
-            IsBinary = component.Encryption is not null,
-            ETag = item.ETag,
-            Options = Options(item.Concurrency, item.Consistency),
-            Metadata = Merge(item.Metadata, metadata),
-            ContentType = item.ContentType,
-        };
-    }
+    private static StateSet ToSet(StateItem item, StateStoreComponent component, IReadOnlyDictionary<string, string> metadata) =>
+        StateCalls.ToSet(component, item, component.KeyPrefix.ToStored(item.Key), Merge(item.Metadata, metadata));
 
     private static async Task<StateResult[]> WriteAllAsync(StateStoreComponent component, List<StateSet> sets, CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal sealed partial class StateApi
             {
                 Key = component.KeyPrefix.ToStored(item.Key),
                 ETag = item.ETag,
-                Options = Options(item.Concurrency, item.Consistency),
+                Options = StateCalls.Options(item.Concurrency, item.Consistency),
                 Metadata = Merge(item.Metadata, url),
             });
     }

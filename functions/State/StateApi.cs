@@ -33,9 +33,6 @@ internal sealed partial class StateApi
 
     public IReadOnlyList<ApiRoute> Routes { get; }
 
-    private static StateOptions Options(string concurrency, string consistency) =>
-        concurrency.Length + consistency.Length == 0 ? StateOptions.Default : new StateOptions(concurrency, consistency);
-
     private static bool IsIllegal(string key) => key.Contains(StateKeyPrefix.Separator, StringComparison.Ordinal);
 
     // What the URL says wins.

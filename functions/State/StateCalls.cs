@@ -1,4 +1,5 @@
 using Serverless.Components.State;
+using Serverless.Functions.Http;
 
 namespace Serverless.Functions.State;
 
@@ -61,6 +62,25 @@ internal static class StateCalls
             return StateResult.Rejected(Describe(exception));
         }
     }
+
+    /// <summary>The write of an item, encrypted where the store is, under a key as it is to be stored.</summary>
+    public static StateSet ToSet(StateStoreComponent component, StateItem item, string key, IReadOnlyDictionary<string, string> metadata)
+    {
+        var value = item.Value ?? JsonText.Null;
+        return new StateSet
+        {
+            Key = key,
+            Value = component.Encryption?.Encrypt(value) ?? value,
+            IsBinary = component.Encryption is not null,
+            ETag = item.ETag,
+            Options = Options(item.Concurrency, item.Consistency),
+            Metadata = metadata,
+            ContentType = item.ContentType,
+        };
+    }
+
+    public static StateOptions Options(string concurrency, string consistency) =>
+        concurrency.Length + consistency.Length == 0 ? StateOptions.Default : new StateOptions(concurrency, consistency);
 
     private static string Describe(Exception exception) =>
         exception.Message.Length > 0 ? exception.Message : exception.GetType().Name;
