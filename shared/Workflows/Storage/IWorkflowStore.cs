@@ -25,7 +25,8 @@ internal interface IWorkflowStore : IAsyncDisposable
     TimeSpan PollInterval { get; }
 
     /// <summary>
-    /// Creates an instance in status pending with its first message and its turn item; one that has ended is replaced, with all that belonged to it.
+    /// Creates an instance in status pending with its first message and its turn item; one that has ended is replaced, with all that belonged to it
+    /// but items of kind <see cref="WorkKind.Message"/>, which are still brought to others.
     /// Asked for again with the same message id it is <see cref="CreateOutcome.Created"/> again.
     /// </summary>
     ValueTask<CreateOutcome> CreateAsync(NewWorkflow workflow, CancellationToken cancellationToken);
@@ -49,7 +50,7 @@ internal interface IWorkflowStore : IAsyncDisposable
     /// <summary>Commits a turn.</summary>
     ValueTask<CommitResult> CommitAsync(TurnCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>Removes an instance with all that belongs to it, unless its version has changed; true also when there is none.</summary>
+    /// <summary>Removes an instance with all that belongs to it, unless its version has changed or items of kind <see cref="WorkKind.Message"/> are left; true also when there is none.</summary>
     ValueTask<bool> PurgeAsync(string instanceId, long version, CancellationToken cancellationToken);
 
     /// <summary>Lists instances, the newest first.</summary>
