@@ -29,4 +29,7 @@ internal sealed record WorkflowRecord
 
     /// <summary>The encoded custom status, output and failure; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Outcome { get; init; }
+
+    /// <summary>True when the instance takes no more events and may be replaced.</summary>
+    public bool HasEnded => Status is WorkflowRuntimeStatus.Completed or WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Canceled or WorkflowRuntimeStatus.Terminated;
 }

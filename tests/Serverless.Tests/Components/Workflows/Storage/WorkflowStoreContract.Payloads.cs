@@ -1,0 +1,110 @@
+using Serverless.Components.Workflows.Storage;
+
+namespace Serverless.Tests.Components.Workflows.Storage;
+
+public abstract partial class WorkflowStoreContract
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64 * 1024)]
+    [InlineData(4 * 1024 * 1024)]
+    public async Task Payload_OfAnySize_ReadsBack(int size)
+    {
+        await RunAsync();
+        var payload = new byte[size];
+        new Random(size).NextBytes(payload);
+
+        await Store.PutPayloadAsync(Id, "e1-1.a", payload, Cancellation);
+
+        Assert.True((await Other.GetPayloadAsync(Id, "e1-1.a", Cancellation))!.Value.Span.SequenceEqual(payload));
+        Assert.Null(await Other.GetPayloadAsync(Id, "e1-1.b", Cancellation));
+        Assert.Null(await Other.GetPayloadAsync("order-2", "e1-1.a", Cancellation));
+    }
+
+    [Fact]
+    public async Task Payload_BeforeItsInstance_IsThere()
+    {
+        await Store.PutPayloadAsync(Id, "p1", Bytes("early"), Cancellation);
+        await CreateAsync();
+
+        Assert.Equal("early", Text((await Store.GetPayloadAsync(Id, "p1", Cancellation))!.Value));
+    }
+
+    [Fact]
+    public async Task Payload_PutAgain_IsTheLatter()
+    {
+        await RunAsync();
+        await Store.PutPayloadAsync(Id, "p1", new byte[200_000], Cancellation);
+        await Store.PutPayloadAsync(Id, "p1", Bytes("shorter"), Cancellation);
+
+        Assert.Equal("shorter", Text((await Store.GetPayloadAsync(Id, "p1", Cancellation))!.Value));
+    }
+
+    [Fact]
+    public async Task TrimPayloads_KeepsTheNamedOnes()
+    {
+        await RunAsync();
+        foreach (var key in new[] { "p1", "p2", "p3", "p4" })
+        {
+            await Store.PutPayloadAsync(Id, key, Bytes(key), Cancellation);
+        }
+
+        await Store.PutPayloadAsync("order-2", "p1", Bytes("another's"), Cancellation);
+
+        await Other.TrimPayloadsAsync(Id, ["p2", "p4", "p9"], Cancellation);
+        Assert.Equal([null, "p2", null, "p4"], await PayloadsAsync());
+        await Other.TrimPayloadsAsync(Id, [], Cancellation);
+        Assert.Equal([null, null, null, null], await PayloadsAsync());
+        Assert.NotNull(await Store.GetPayloadAsync("order-2", "p1", Cancellation));
+
+        async Task<IEnumerable<string?>> PayloadsAsync()
+        {
+            var found = new List<string?>();
+            foreach (var key in new[] { "p1", "p2", "p3", "p4" })
+            {
+                found.Add(await Store.GetPayloadAsync(Id, key, Cancellation) is { } payload ? Text(payload) : null);
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
+    public async Task Purge_OfPresentVersion_LeavesNothing()
+    {
+        await RunAsync(Item("a1", owner: You), Item("a2"), Item("m1", WorkKind.Message), Item("purge", WorkKind.Purge, owner: Me));
+        await Store.AppendAsync(Id, Message("x1"), Me, Cancellation);
+        await Store.PutPayloadAsync(Id, "p1", Bytes("payload"), Cancellation);
+        await CreateAsync("order-2");
+
+        Assert.True(await Other.PurgeAsync(Id, 1, Cancellation));
+
+        Assert.Null(await Store.FindAsync(Id, Cancellation));
+        Assert.Null(await Store.LoadAsync(Id, KnownVersion.None, Cancellation));
+        Assert.Null(await Store.GetPayloadAsync(Id, "p1", Cancellation));
+        Assert.Equal("gone gone gone gone gone", await StatesAsync("a1", "a2", "m1", "purge", WorkItem.TurnId));
+        Assert.False(await Store.CompleteAsync(Item("purge", WorkKind.Purge), Me, null, Cancellation));
+        Assert.False(await Store.CompleteAsync(Item("a1"), You, Message("r1"), Cancellation));
+        Assert.True(await Store.PurgeAsync(Id, 1, Cancellation));
+        Assert.Equal(["order-2"], (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records.Select(record => record.InstanceId));
+        await CreateAsync(execution: "e2");
+        Assert.Equal(["start"], await InboxAsync());
+        Assert.Empty((await LoadAsync()).History);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Purge_OfAnotherVersion_LeavesNoTrace(int version)
+    {
+        await RunAsync(Item("a1", owner: Me), Item("a2"));
+        await Store.PutPayloadAsync(Id, "p1", Bytes("payload"), Cancellation);
+        var before = await DumpAsync(Id, SomeWork);
+
+        Assert.False(await Other.PurgeAsync(Id, version, Cancellation));
+
+        Assert.Equal(before, await DumpAsync(Id, SomeWork));
+        Assert.NotNull(await Store.GetPayloadAsync(Id, "p1", Cancellation));
+    }
+}
