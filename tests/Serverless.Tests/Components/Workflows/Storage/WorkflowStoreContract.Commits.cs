@@ -195,6 +195,34 @@ public abstract partial class WorkflowStoreContract
     }
 
     [Fact]
+    public async Task Commit_WithATurnItem_GoesOnWithoutAMessage()
+    {
+        await RunAsync();
+        await Other.AppendAsync(Id, Message("m1"), You, Cancellation);
+        var goesOn = Item(WorkItem.TurnId, WorkKind.Turn, owner: Me);
+
+        Assert.Equal(new CommitResult(CommitOutcome.Committed), await CommitAsync(Turn(await LoadAsync(), goesOn)));
+
+        Assert.Equal("mine", await StateOfAsync(Id, WorkItem.TurnId));
+        Assert.Equal(Describe(goesOn), Describe((await Store.ClaimAsync(Id, WorkItem.TurnId, Me, Cancellation))!));
+        Assert.Equal(AppendOutcome.Appended, await Other.AppendAsync(Id, Message("m2"), You, Cancellation));
+        Assert.Equal(new CommitResult(CommitOutcome.Committed), await CommitAsync(Turn(await LoadAsync())));
+        Assert.Equal("gone", await StateOfAsync(Id, WorkItem.TurnId));
+    }
+
+    [Fact]
+    public async Task Commit_OfEndedInstance_IsAsAnyOther()
+    {
+        await CreateAsync();
+        await CommitAsync(Ending(Turn(await LoadAsync())));
+
+        Assert.Equal(CommitOutcome.Committed, (await CommitAsync(Turn(await LoadAsync(), Item("a1")))).Outcome);
+
+        Assert.Equal((2, WorkflowRuntimeStatus.Running), ((await LoadAsync()).Record.Version, (await LoadAsync()).Record.Status));
+        Assert.Equal("free", await StateOfAsync(Id, "a1"));
+    }
+
+    [Fact]
     public async Task Commit_ThatEnds_LeavesOnlyWhatGoesOut()
     {
         await RunAsync(Item("a1", owner: You), Item("a2"), Item("t1", WorkKind.Timer), Item("m1", WorkKind.Message, owner: You));

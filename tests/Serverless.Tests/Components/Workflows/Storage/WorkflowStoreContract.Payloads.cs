@@ -42,28 +42,35 @@ public abstract partial class WorkflowStoreContract
     }
 
     [Fact]
-    public async Task TrimPayloads_KeepsTheNamedOnes()
+    public async Task TrimPayloads_RemovesWhatBeginsSoButForTheNamedOnes()
     {
+        string[] keys = ["p1", "p1-2", "p2", "p3", "P1", "q1"];
         await RunAsync();
-        foreach (var key in new[] { "p1", "p2", "p3", "p4" })
+        foreach (var key in keys)
         {
             await Store.PutPayloadAsync(Id, key, Bytes(key), Cancellation);
         }
 
         await Store.PutPayloadAsync("order-2", "p1", Bytes("another's"), Cancellation);
 
-        await Other.TrimPayloadsAsync(Id, ["p2", "p4", "p9"], Cancellation);
-        Assert.Equal([null, "p2", null, "p4"], await PayloadsAsync());
-        await Other.TrimPayloadsAsync(Id, [], Cancellation);
-        Assert.Equal([null, null, null, null], await PayloadsAsync());
+        await Other.TrimPayloadsAsync(Id, "p1", ["p9"], Cancellation);
+        Assert.Equal(["p2", "p3", "P1", "q1"], await FindAsync());
+        await Other.TrimPayloadsAsync(Id, "p", ["p2", "p4", "q1"], Cancellation);
+        Assert.Equal(["p2", "P1", "q1"], await FindAsync());
+        await Other.TrimPayloadsAsync(Id, "p", [], Cancellation);
+        Assert.Equal(["P1", "q1"], await FindAsync());
         Assert.NotNull(await Store.GetPayloadAsync("order-2", "p1", Cancellation));
 
-        async Task<IEnumerable<string?>> PayloadsAsync()
+        async Task<IEnumerable<string>> FindAsync()
         {
-            var found = new List<string?>();
-            foreach (var key in new[] { "p1", "p2", "p3", "p4" })
+            var found = new List<string>();
+            foreach (var key in keys)
             {
-                found.Add(await Store.GetPayloadAsync(Id, key, Cancellation) is { } payload ? Text(payload) : null);
+                if (await Store.GetPayloadAsync(Id, key, Cancellation) is { } payload)
+                {
+                    Assert.Equal(key, Text(payload));
+                    found.Add(key);
+                }
             }
 
             return found;
@@ -73,7 +80,7 @@ public abstract partial class WorkflowStoreContract
     [Fact]
     public async Task Purge_OfPresentVersion_LeavesNothing()
     {
-        await RunAsync(Item("a1", owner: You), Item("a2"), Item("m1", WorkKind.Message), Item("purge", WorkKind.Purge, owner: Me));
+        await RunAsync(Item("a1", owner: You), Item("a2"), Item("t1", WorkKind.Timer), Item("purge", WorkKind.Purge, owner: Me));
         await Store.AppendAsync(Id, Message("x1"), Me, Cancellation);
         await Store.PutPayloadAsync(Id, "p1", Bytes("payload"), Cancellation);
         await CreateAsync("order-2");
@@ -83,7 +90,7 @@ public abstract partial class WorkflowStoreContract
         Assert.Null(await Store.FindAsync(Id, Cancellation));
         Assert.Null(await Store.LoadAsync(Id, KnownVersion.None, Cancellation));
         Assert.Null(await Store.GetPayloadAsync(Id, "p1", Cancellation));
-        Assert.Equal("gone gone gone gone gone", await StatesAsync("a1", "a2", "m1", "purge", WorkItem.TurnId));
+        Assert.Equal("gone gone gone gone gone", await StatesAsync("a1", "a2", "t1", "purge", WorkItem.TurnId));
         Assert.False(await Store.CompleteAsync(Item("purge", WorkKind.Purge), Me, null, Cancellation));
         Assert.False(await Store.CompleteAsync(Item("a1"), You, Message("r1"), Cancellation));
         Assert.True(await Store.PurgeAsync(Id, 1, Cancellation));
@@ -106,5 +113,23 @@ public abstract partial class WorkflowStoreContract
 
         Assert.Equal(before, await DumpAsync(Id, SomeWork));
         Assert.NotNull(await Store.GetPayloadAsync(Id, "p1", Cancellation));
+    }
+
+    [Fact]
+    public async Task Purge_WhileMessagesAreOnTheirWay_LeavesNoTrace()
+    {
+        await RunAsync(Item("m1", WorkKind.Message, owner: Me), Item("a2"));
+        await CommitAsync(Ending(Turn(await LoadAsync(), Item("m2", WorkKind.Message))));
+        var before = await DumpAsync(Id, SomeWork);
+
+        Assert.False(await Other.PurgeAsync(Id, 2, Cancellation));
+        Assert.Equal(before, await DumpAsync(Id, SomeWork));
+        Assert.True(await Store.CompleteAsync(Item("m1", WorkKind.Message), Me, null, Cancellation));
+        Assert.False(await Other.PurgeAsync(Id, 2, Cancellation));
+        Assert.NotNull(await Store.ClaimAsync(Id, "m2", Me, Cancellation));
+        Assert.True(await Store.CompleteAsync(Item("m2", WorkKind.Message), Me, null, Cancellation));
+
+        Assert.True(await Other.PurgeAsync(Id, 2, Cancellation));
+        Assert.Null(await Store.FindAsync(Id, Cancellation));
     }
 }

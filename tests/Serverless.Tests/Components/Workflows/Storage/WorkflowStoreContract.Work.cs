@@ -46,6 +46,27 @@ public abstract partial class WorkflowStoreContract
     }
 
     [Fact]
+    public async Task Claim_WithLimitsOfAll_CountsWhatAllSessionsHave()
+    {
+        await RunAsync([.. Enumerable.Range(0, 6).Select(number => Item($"a{number}", owner: number == 0 ? Me : null)), Item("t1", WorkKind.Timer), Item("t2", WorkKind.Timer)]);
+        foreach (var id in new[] { "w1", "w2", "w3" })
+        {
+            await Store.CreateAsync(New(id), Cancellation);
+        }
+
+        var claim = Claim(You, Soon) with { MostActivitiesOfAll = 3, MostTurnsOfAll = 2 };
+        var first = (await Other.ClaimAsync(claim, Cancellation)).Items;
+        Assert.Equal(2, first.Count(item => item.Kind == WorkKind.Activity));
+        Assert.Equal(2, first.Count(item => item.Kind == WorkKind.Turn));
+        Assert.Equal(2, first.Count(item => item.Kind == WorkKind.Timer));
+        Assert.Empty((await Store.ClaimAsync(claim with { Owner = Me }, Cancellation)).Items);
+
+        await Store.CompleteAsync(Item("a0"), Me, null, Cancellation);
+
+        Assert.Equal(WorkKind.Activity, Assert.Single((await Store.ClaimAsync(claim with { Owner = Me }, Cancellation)).Items).Kind);
+    }
+
+    [Fact]
     public async Task Claim_ByMany_GivesEachItemOnce()
     {
         await RunAsync([.. Enumerable.Range(0, 200).Select(number => Item($"a{number}"))]);
