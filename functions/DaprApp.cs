@@ -3,6 +3,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
+using Serverless.Components.Workflows;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
@@ -39,6 +40,7 @@ public sealed partial class DaprApp
         StateComponents.Register(_catalog);
         SecretComponents.Register(_catalog);
         BindingComponents.Register(_catalog);
+        WorkflowComponents.Register(_catalog);
     }
 
     /// <summary>Creates the app from the command line.</summary>
