@@ -2,6 +2,7 @@ using Serverless.Components.Registry;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Bindings.Events;
 using Serverless.Functions.Bindings.Triggers;
+using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -10,6 +11,8 @@ using Serverless.Functions.Metadata;
 using Serverless.Functions.Secrets;
 using Serverless.Functions.Shutdown;
 using Serverless.Functions.State;
+using Serverless.Functions.Triggers;
+using Serverless.Functions.Triggers.Generation;
 
 namespace Serverless.Functions;
 
@@ -39,23 +42,27 @@ internal sealed record ApiSurface
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
 
+    /// <summary>What <c>generate</c> writes for the components of each group.</summary>
+    public static IReadOnlyList<Func<TriggerSource, TriggerDraft?>> TriggerDrafts { get; } = [BindingTriggerTypes.Draft];
+
     /// <summary>Builds the pipeline.</summary>
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline()
     {
         var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(Options.AppRoot, Environment));
-        var delivery = new Lazy<BindingDelivery>(() => Delivery ?? HostTriggers.CreateDelivery(Options, Registry, limit.Value, Loggers));
-        var triggers = Options.UnderHost ? HostTriggers.Create(Options, Registry, delivery, limit, Environment, Loggers, Lifetime.Stopping) : null;
+        var delivery = new Lazy<BindingDelivery>(() => Delivery ?? BindingTriggers.CreateDelivery(Options, Registry, limit.Value, Loggers));
+        var logger = Loggers.CreateLogger("dapr.runtime.triggers");
+        var bindings = Options.UnderHost ? BindingTriggers.Create(TriggerFunctions.Read(Options.AppRoot, Environment), Registry, delivery, limit, logger, Lifetime.Stopping) : null;
         return new(Options, Registry, Loggers,
         [
             .. new BindingsApi(Registry, Options).Routes,
             .. new EventsApi(Registry, Options, delivery, Loggers).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
-            .. new MetadataApi(Registry, Options, Version, triggers?.Status).Routes,
+            .. new MetadataApi(Registry, Options, Version, bindings?.Status).Routes,
             .. new SecretsApi(Registry, Options).Routes,
             .. new ShutdownApi(Lifetime, Options).Routes,
             .. new StateApi(Registry, Options).Routes,
-        ], triggers?.Endpoints);
+        ], bindings is null ? null : new TriggerEndpoints(logger).Create(bindings.Handlers));
     }
 }

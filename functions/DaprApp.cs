@@ -5,11 +5,11 @@ using Serverless.Components.Secrets;
 using Serverless.Components.State;
 using Serverless.Components.Workflows;
 using Serverless.Functions.Bindings;
-using Serverless.Functions.Bindings.Triggers.Generation;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Hosting.Flags;
 using Serverless.Functions.Hosting.Logging;
+using Serverless.Functions.Triggers.Generation;
 
 namespace Serverless.Functions;
 
@@ -58,7 +58,7 @@ public sealed partial class DaprApp
     {
         if (_args is [GenerateCommand.Name, .. var rest])
         {
-            return await GenerateCommand.RunAsync(rest, Console.Out, Console.Error);
+            return await GenerateCommand.RunAsync(rest, ApiSurface.TriggerDrafts, Console.Out, Console.Error);
         }
 
         try

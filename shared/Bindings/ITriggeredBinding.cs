@@ -1,3 +1,5 @@
+using Serverless.Components.Registry.Triggers;
+
 namespace Serverless.Components.Bindings;
 
 /// <summary>An input binding whose events a trigger of the Functions host can bring.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
+using Serverless.Components.Registry.Triggers;
+using Serverless.Functions.Triggers;
 
 namespace Serverless.Functions.Bindings.Triggers;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
+using Serverless.Functions.Triggers;
 
 namespace Serverless.Functions.Bindings.Triggers;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Serverless.Components.Clients.AzureServiceBus;
+using Serverless.Components.Registry.Triggers;
 
 namespace Serverless.Components.Bindings.AzureServiceBusQueues;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Components.Clients.AzureRest;
 using Serverless.Components.Clients.AzureServiceBus;
+using Serverless.Components.Registry.Triggers;
 
 namespace Serverless.Components.Bindings.AzureServiceBusQueues;
 

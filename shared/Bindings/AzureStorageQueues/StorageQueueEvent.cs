@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Components.Clients.AzureStorage.Queues;
+using Serverless.Components.Registry.Triggers;
 
 namespace Serverless.Components.Bindings.AzureStorageQueues;
 

@@ -7,6 +7,7 @@ using Serverless.Components.Clients.AzureStorage.Blobs;
 using Serverless.Components.Leases;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Leases;
+using Serverless.Components.Registry.Triggers;
 
 namespace Serverless.Components.Bindings.Cron;
 

@@ -6,6 +6,7 @@ using Serverless.Backends.ServiceBus;
 using Serverless.Components.Bindings;
 using Serverless.Components.Bindings.AzureServiceBusQueues;
 using Serverless.Components.Registry;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Tests.Components.State;
 using Serverless.Tests.Functions.Http;
 

@@ -4,6 +4,7 @@ using Serverless.Backends.Network;
 using Serverless.Backends.Node;
 using Serverless.Components.Bindings;
 using Serverless.Components.Clients.AzureStorage.Queues;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Tests.Clients.AzureStorage.Queues;
 
 namespace Serverless.Tests.Components.Bindings.AzureStorageQueues;

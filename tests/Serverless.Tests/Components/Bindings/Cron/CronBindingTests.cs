@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Serverless.Components.Bindings;
 using Serverless.Components.Bindings.Cron;
 using Serverless.Components.Registry;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Tests.Components.Leases;
 using Serverless.Tests.Components.Registry;
 

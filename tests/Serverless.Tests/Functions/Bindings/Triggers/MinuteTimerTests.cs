@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Components.Bindings;
 using Serverless.Components.Registry;
 using Serverless.Components.Registry.Live;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Bindings.Triggers;
 using Serverless.Tests.Components.Registry;

@@ -1,4 +1,5 @@
 using Serverless.Components.Bindings;
+using Serverless.Components.Registry.Triggers;
 
 namespace Serverless.Tests.Functions.Bindings.Triggers;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Serverless.Backends.Processes;
-using Serverless.Functions.Bindings.Triggers.Generation;
+using Serverless.Functions;
+using Serverless.Functions.Triggers.Generation;
 
-namespace Serverless.Tests.Functions.Bindings.Triggers;
+namespace Serverless.Tests.Functions.Triggers;
 
 /// <summary>A folder like a publish output, on which <c>generate</c> runs in this process.</summary>
 internal sealed class GeneratedPackage : IDisposable
@@ -55,7 +56,7 @@ internal sealed class GeneratedPackage : IDisposable
     {
         await using var output = new StringWriter();
         await using var errors = new StringWriter();
-        var exitCode = await GenerateCommand.RunAsync(args.Length > 0 ? args : ["--output", Root], output, errors);
+        var exitCode = await GenerateCommand.RunAsync(args.Length > 0 ? args : ["--output", Root], ApiSurface.TriggerDrafts, output, errors);
         (Output, Errors) = (output.ToString(), errors.ToString());
         return exitCode;
     }

@@ -2,19 +2,26 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>A function folder to be written.</summary>
 /// <param name="Name">The folder's name.</param>
-/// <param name="Component">The component whose events it brings; null for the shared timer.</param>
+/// <param name="Component">The component that it is for; null for one that is shared.</param>
 /// <param name="TriggerType">The trigger's type.</param>
 /// <param name="Members">Further members of the trigger.</param>
 internal sealed record GeneratedFunction(string Name, string? Component, string TriggerType, IReadOnlyList<KeyValuePair<string, string>> Members)
 {
+    /// <summary>The schedule of a timer that fires each minute.</summary>
+    public const string EachMinute = "0 * * * * *";
+
     private const string BindingName = "payload";
 
-    /// <summary>The one timer of all schedules that need our own evaluator.</summary>
-    public static GeneratedFunction MinuteTimer { get; } = new(TriggerNames.MinuteTimer, null, TriggerNames.Timer, [new("schedule", "0 * * * * *")]);
+    /// <summary>One that a queue of Storage or Service Bus triggers.</summary>
+    public static GeneratedFunction Queue(string name, string component, string type, string queue, SettingGroup connection) =>
+        new(name, component, type, [new("queueName", queue), new("connection", connection.Name), new("dataType", "binary")]);
+
+    /// <summary>One that a timer triggers.</summary>
+    public static GeneratedFunction Timer(string name, string? component, string schedule) => new(name, component, TriggerNames.Timer, [new("schedule", schedule)]);
 
     /// <summary>The text of function.json.</summary>
     public string ToJson()

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Components.Bindings;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Functions.Http;
 
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>Reads what the host posts when a trigger fires.</summary>
 /// <remarks>

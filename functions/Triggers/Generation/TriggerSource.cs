@@ -1,7 +1,6 @@
-using Serverless.Components.Bindings;
 using Serverless.Components.Registry.Resources;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>A component as its file says, read for the members of a trigger.</summary>
 internal sealed class TriggerSource(ComponentDefinition definition)
@@ -14,14 +13,13 @@ internal sealed class TriggerSource(ComponentDefinition definition)
     /// <summary>The type without case.</summary>
     public string Type => definition.Type.ToLowerInvariant();
 
-    /// <summary>Whether events can come in: <c>direction</c> is absent or lists <c>input</c>.</summary>
-    /// <exception cref="GenerationException"><c>direction</c> is not written plainly.</exception>
-    public bool IsInput => Direction.IsInput;
+    /// <summary>The function of the component's own.</summary>
+    /// <exception cref="GenerationException">The name is too long for one.</exception>
+    public string Function => TriggerNames.Function(Name) ?? throw new GenerationException($"component '{Name}': the name is too long for a function");
 
-    /// <summary>Whether <c>direction</c> lists <c>input</c>.</summary>
-    public bool IsInputExplicit => Direction.NamesInput;
-
-    private BindingDirection Direction => new(Plain("direction"));
+    /// <summary>The app settings of the component's own: <c>BINDING_</c> or <c>WORKFLOW_</c> and the name in capitals, so that they meet no other variable.</summary>
+    public string OwnSettings => (Type.StartsWith("workflow.", StringComparison.Ordinal) ? "WORKFLOW_" : "BINDING_")
+        + string.Concat(Name.Select(static character => char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : '_'));
 
     /// <summary>The first item of these names that says anything, or null; names compare without case.</summary>
     public MetadataItem? Find(params ReadOnlySpan<string> names)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>Reads the generated functions of the package that runs.</summary>
 internal static class TriggerFunctions

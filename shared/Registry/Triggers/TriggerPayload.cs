@@ -1,4 +1,4 @@
-namespace Serverless.Components.Bindings;
+namespace Serverless.Components.Registry.Triggers;
 
 /// <summary>What the Functions host hands over when a trigger fires.</summary>
 public sealed record TriggerPayload

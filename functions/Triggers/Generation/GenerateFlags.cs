@@ -1,6 +1,6 @@
 using Serverless.Functions.Hosting.Flags;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>The flags of <c>generate</c>.</summary>
 internal static class GenerateFlags

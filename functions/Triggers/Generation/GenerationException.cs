@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>The triggers can't be generated; the message is for who publishes and holds no value of an item.</summary>
 internal sealed class GenerationException(string message) : Exception(message);

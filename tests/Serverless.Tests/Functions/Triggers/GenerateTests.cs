@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Serverless.Tests.Functions.Bindings.Triggers;
+namespace Serverless.Tests.Functions.Triggers;
 
 public sealed class GenerateTests : IDisposable
 {

@@ -1,17 +1,14 @@
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
-/// <summary>The trigger of <c>bindings.azure.storagequeues</c>.</summary>
+/// <summary>The settings by which a queue trigger finds the storage account of a component.</summary>
 /// <remarks>Functions docs: functions-bindings-storage-queue-trigger, "Connections".</remarks>
-internal static class StorageQueueTrigger
+internal static class StorageQueueConnection
 {
     private const string Domain = "queue.core.windows.net";
 
-    public static TriggerDraft Draft(TriggerSource source) =>
-        TriggerDraft.Queue(TriggerNames.Queue, source.Field("queueName", "queue", "storageAccountQueue"), Connection(source));
-
-    private static SettingGroup Connection(TriggerSource source)
+    public static SettingGroup Of(TriggerSource source)
     {
-        var group = SettingGroup.NameOf(source.Name);
+        var group = source.OwnSettings;
         if (source.Find("connectionString") is { } connectionString)
         {
             return SettingGroup.OfConnectionString(connectionString.EnvironmentVariable ?? group, "storage account");

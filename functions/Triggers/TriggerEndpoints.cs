@@ -1,27 +1,27 @@
 using System.Buffers;
 using System.Text.Json;
-using Serverless.Components.Bindings;
+using Serverless.Components.Registry.Triggers;
 using Serverless.Functions.Http;
 
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>The endpoints <c>POST /{functionName}</c> of generated functions.</summary>
 /// <remarks>
 /// The answer is always a JSON object: an empty one completes nothing, and the host would wait for its timeout, which kills the process.
 /// </remarks>
-internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer timer, ILogger logger)
+internal sealed partial class TriggerEndpoints(ILogger logger)
 {
     private static readonly byte[] Success = "{}"u8.ToArray();
 
     /// <summary>One endpoint per function.</summary>
-    public HostEndpoints Create(IEnumerable<TriggerFunction> functions) => new(functions
-        .ToDictionary(static function => $"/{function.Name}", ApiOf, StringComparer.Ordinal));
+    public HostEndpoints Create(IEnumerable<KeyValuePair<TriggerFunction, TriggerHandler>> handlers) => new(handlers
+        .ToDictionary(static handler => $"/{handler.Key.Name}", handler => ApiOf(handler.Key, handler.Value), StringComparer.Ordinal));
 
-    private Func<HttpContext, Task> ApiOf(TriggerFunction function) => http => AnswerAsync(http, function);
+    private Func<HttpContext, Task> ApiOf(TriggerFunction function, TriggerHandler handler) => http => AnswerAsync(http, function, handler);
 
-    private async Task AnswerAsync(HttpContext http, TriggerFunction function)
+    private async Task AnswerAsync(HttpContext http, TriggerFunction function, TriggerHandler handler)
     {
-        var fault = await RunAsync(http, function);
+        var fault = await RunAsync(http, function, handler);
         if (fault is null)
         {
             await Reply.JsonAsync(http, StatusCodes.Status200OK, Success);
@@ -32,7 +32,7 @@ internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer t
         await Reply.JsonAsync(http, StatusCodes.Status500InternalServerError, Problem(fault));
     }
 
-    private async Task<string?> RunAsync(HttpContext http, TriggerFunction function)
+    private static async Task<string?> RunAsync(HttpContext http, TriggerFunction function, TriggerHandler handler)
     {
         TriggerPayload payload;
         using (var body = await RequestBody.ReadAsync(http.Request, 0, http.RequestAborted))
@@ -52,7 +52,7 @@ internal sealed partial class TriggerEndpoints(TriggerCalls calls, MinuteTimer t
             }
         }
 
-        return await (function.Component is null ? timer.RunAsync(payload, http.RequestAborted) : calls.RunAsync(function, payload, http.RequestAborted));
+        return await handler(payload, http.RequestAborted);
     }
 
     private static ReadOnlyMemory<byte> Problem(string fault)

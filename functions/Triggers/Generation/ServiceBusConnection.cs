@@ -1,17 +1,14 @@
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
-/// <summary>The trigger of <c>bindings.azure.servicebusqueues</c>.</summary>
+/// <summary>The settings by which a Service Bus trigger finds the namespace of a component.</summary>
 /// <remarks>Functions docs: functions-bindings-service-bus-trigger, "Connections".</remarks>
-internal static class ServiceBusQueueTrigger
+internal static class ServiceBusConnection
 {
     private const string Domain = "servicebus.windows.net";
 
-    public static TriggerDraft Draft(TriggerSource source) =>
-        TriggerDraft.Queue(TriggerNames.ServiceBus, source.Field("queueName"), Connection(source));
-
-    private static SettingGroup Connection(TriggerSource source)
+    public static SettingGroup Of(TriggerSource source)
     {
-        var group = SettingGroup.NameOf(source.Name);
+        var group = source.OwnSettings;
         return source.Find("connectionString") is { } connectionString
             ? SettingGroup.OfConnectionString(connectionString.EnvironmentVariable ?? group, "Service Bus namespace")
             : SettingGroup.OfIdentity(group, "fullyQualifiedNamespace", Address(source), ClientId.Of(source));

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>A publish output: host.json and its function folders.</summary>
 internal static class TriggerPackage
@@ -47,7 +47,7 @@ internal static class TriggerPackage
             }
             else if (plan.Functions.FirstOrDefault(function => function.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } function)
             {
-                throw new GenerationException($"component '{function.Component}': the folder '{name}' of its function is there already and not generated: rename the component");
+                throw new GenerationException($"component '{function.Component}': the folder '{name}' of its function is there already and not generated: rename one of them");
             }
         }
 

@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>The user-assigned identity that a component names.</summary>
 internal static class ClientId

@@ -3,7 +3,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Sources;
 using Serverless.Functions.Hosting.Flags;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>The command <c>generate</c>: writes the triggered functions of packaged components into a publish output.</summary>
 /// <remarks>It asks nobody: no environment, no secret, no service.</remarks>
@@ -13,7 +13,11 @@ internal static class GenerateCommand
     private const int Failure = 2;
 
     /// <summary>Runs it; returns the exit code.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter errors)
+    /// <param name="args">Its arguments.</param>
+    /// <param name="drafts">What each group of components asks for.</param>
+    /// <param name="output">Where it reports.</param>
+    /// <param name="errors">Where it complains.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, IReadOnlyList<Func<TriggerSource, TriggerDraft?>> drafts, TextWriter output, TextWriter errors)
     {
         try
         {
@@ -24,7 +28,7 @@ internal static class GenerateCommand
                 return 0;
             }
 
-            var plan = await GenerateAsync(line, CancellationToken.None);
+            var plan = await GenerateAsync(line, drafts, CancellationToken.None);
             foreach (var text in plan.Report)
             {
                 await output.WriteLineAsync(text);
@@ -39,7 +43,7 @@ internal static class GenerateCommand
         }
     }
 
-    private static async Task<TriggerPlan> GenerateAsync(CommandLine line, CancellationToken cancellationToken)
+    private static async Task<TriggerPlan> GenerateAsync(CommandLine line, IReadOnlyList<Func<TriggerSource, TriggerDraft?>> drafts, CancellationToken cancellationToken)
     {
         if (line.Arguments is [var argument, ..])
         {
@@ -57,7 +61,7 @@ internal static class GenerateCommand
             EnvironmentVariables = static () => [],
             LoggerFactory = NullLoggerFactory.Instance,
         };
-        var plan = TriggerPlan.Make(await ResourceFolder.ReadAsync(directories, host, cancellationToken));
+        var plan = TriggerPlan.Make(await ResourceFolder.ReadAsync(directories, host, cancellationToken), drafts);
         await TriggerPackage.WriteAsync(folder, plan, cancellationToken);
         return plan;
     }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>Writes into host.json what triggers need, and takes it out when there are none.</summary>
 /// <remarks>Functions docs: functions-host-json. Everything else in the file stays as the publish wrote it.</remarks>

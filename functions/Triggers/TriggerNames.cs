@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>Names that the package and the running app must agree on.</summary>
 internal static class TriggerNames

@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>A generated function of the package.</summary>
 /// <param name="Name">The folder's name, which is the path the host posts to.</param>

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Functions.Bindings.Triggers;
+using Serverless.Functions.Triggers;
 
-namespace Serverless.Tests.Functions.Bindings.Triggers;
+namespace Serverless.Tests.Functions.Triggers;
 
 public sealed class TriggerBodyTests
 {

@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Bindings.Triggers.Generation;
+namespace Serverless.Functions.Triggers.Generation;
 
 /// <summary>The app settings that the deployment must give a trigger.</summary>
 /// <param name="Name">What function.json names as <c>connection</c>: an app setting, or the beginning of several.</param>
@@ -9,10 +9,6 @@ internal sealed record SettingGroup(string Name, IReadOnlyList<KeyValuePair<stri
     /// <summary>What every timer trigger needs, without naming it.</summary>
     /// <remarks>Functions docs: functions-bindings-timer, "Timer trigger storage".</remarks>
     public static SettingGroup OfTimers { get; } = OfConnectionString("AzureWebJobsStorage", "storage account where the host remembers its timers");
-
-    /// <summary>The group of a component's own: <c>BINDING_</c> and the name in capitals, so that it meets no other variable.</summary>
-    public static string NameOf(string component) =>
-        "BINDING_" + string.Concat(component.Select(static character => char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : '_'));
 
     /// <summary>One setting that holds a connection string.</summary>
     public static SettingGroup OfConnectionString(string name, string whose) => new(name, [new(name, $"<connection string of the {whose}>")]);
@@ -29,6 +25,6 @@ internal sealed record SettingGroup(string Name, IReadOnlyList<KeyValuePair<stri
         return new SettingGroup(name, settings);
     }
 
-    /// <summary>The same, and one setting more.</summary>
-    public SettingGroup With(string name, string value) => this with { Settings = [.. Settings, new(name, value)] };
+    /// <summary>The same, and the setting <c>X</c> where a queue's name is <c>%X%</c>.</summary>
+    public SettingGroup WithQueue(string queue) => queue is ['%', .. var variable, '%'] ? this with { Settings = [.. Settings, new(variable, "<name of the queue>")] } : this;
 }

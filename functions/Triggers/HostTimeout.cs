@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Serverless.Functions.Bindings.Triggers;
+namespace Serverless.Functions.Triggers;
 
 /// <summary>How long an invocation may take before the host kills the process with every request in it.</summary>
 /// <remarks>Functions docs: functions-host-json, functionTimeout; an app setting <c>AzureFunctionsJobHost__functionTimeout</c> wins.</remarks>
