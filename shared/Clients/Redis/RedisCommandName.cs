@@ -32,6 +32,10 @@ internal sealed class RedisCommandName
 
     public static RedisCommandName HGetAll { get; } = new("HGETALL", isReadOnly: true);
 
+    public static RedisCommandName HGet { get; } = new("HGET", isReadOnly: true);
+
+    public static RedisCommandName HMGet { get; } = new("HMGET", isReadOnly: true);
+
     public static RedisCommandName Incr { get; } = new("INCR", isReadOnly: false);
 
     public static RedisCommandName Info { get; } = new("INFO", isReadOnly: true);
@@ -47,6 +51,8 @@ internal sealed class RedisCommandName
     public static RedisCommandName Set { get; } = new("SET", isReadOnly: false);
 
     public static RedisCommandName Wait { get; } = new("WAIT", isReadOnly: true);
+
+    public static RedisCommandName ZRevRangeByLex { get; } = new("ZREVRANGEBYLEX", isReadOnly: true);
 
     /// <summary>The name in capitals.</summary>
     public string Text { get; }

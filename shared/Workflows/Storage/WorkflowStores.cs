@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Components.Workflows.Storage.Redis;
 
 namespace Serverless.Components.Workflows.Storage;
 
@@ -7,6 +8,7 @@ internal static class WorkflowStores
 {
     private static readonly Dictionary<string, Func<ComponentContext, string, IWorkflowStore>> Types = new(StringComparer.Ordinal)
     {
+        ["state.redis"] = (context, appId) => new RedisWorkflowStore(context, appId),
     };
 
     /// <summary>The store of workflows behind a state store component, not yet initialised.</summary>
