@@ -7,7 +7,7 @@ namespace Serverless.Components.Clients.AzureRest;
 /// <summary>The code and the words of an error answer.</summary>
 /// <remarks>
 /// Azure's services differ: <c>{"odata.error":{"code","message":{"value"}}}</c> (Table), <c>{"error":{"code","message","innererror":{"code"}}}</c>
-/// (Key Vault, Event Grid), XML with <c>Code</c> and <c>Message</c> or <c>Detail</c> (Blob, Queue, Service Bus); the header
+/// (Key Vault, Event Grid), <c>{"Message"}</c> (Durable Functions), XML with <c>Code</c> and <c>Message</c> or <c>Detail</c> (Blob, Queue, Service Bus); the header
 /// <c>x-ms-error-code</c> wins over all.
 /// </remarks>
 internal readonly record struct AzureError(string? Code, string? Message)
@@ -46,7 +46,7 @@ internal readonly record struct AzureError(string? Code, string? Message)
         var root = document.RootElement;
         if (!root.TryGetProperty("odata.error", out var error) && !root.TryGetProperty("error", out error))
         {
-            return default;
+            return new AzureError(null, Shorten(Text(root, "Message")));
         }
 
         if (error.ValueKind != JsonValueKind.Object)

@@ -37,7 +37,12 @@ internal sealed class AzureRestClient : IDisposable
         // The whole operation has its limit, so that an attempt needs none.
         settings.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
         settings.Diagnostics.ApplicationId = "serverless-dapr";
-        _pipeline = HttpPipelineBuilder.Build(settings, [], options.Authentication is { } authentication ? [authentication] : [], new ResponseClassifier());
+        HttpPipelinePolicy[] eachTime =
+        [
+            .. options.Authentication is { } authentication ? [authentication] : Array.Empty<HttpPipelinePolicy>(),
+            .. options.LongestAnswer is { } longest ? [new AnswerLimitPolicy(longest)] : Array.Empty<HttpPipelinePolicy>(),
+        ];
+        _pipeline = HttpPipelineBuilder.Build(settings, [], eachTime, new ResponseClassifier());
     }
 
     /// <summary>Begins a request; the caller disposes it once the answer has been read.</summary>
@@ -117,7 +122,7 @@ internal sealed class AzureRestClient : IDisposable
     /// <summary>True for what a pipeline throws when there is no answer.</summary>
     /// <remarks>A bare <see cref="SocketException"/> is a new connection that was gone before the runtime had asked for its address.</remarks>
     public static bool IsFailure(Exception fault) =>
-        fault is RequestFailedException or IOException or SocketException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException;
+        fault is RequestFailedException or IOException or SocketException or OperationCanceledException or AuthenticationFailedException or InvalidOperationException or InvalidDataException;
 
     /// <summary>Why there is no answer, when no time limit of the caller's has passed.</summary>
     public static string Reason(Exception fault, AzureRestOptions options) => fault switch

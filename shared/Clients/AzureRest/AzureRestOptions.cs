@@ -26,6 +26,9 @@ internal sealed record AzureRestOptions
     /// <summary>How long connecting may take, with the TLS handshake.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest content of an answer, in bytes; null trusts the service.</summary>
+    public long? LongestAnswer { get; init; }
+
     /// <summary>The clock of timeouts and pauses.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

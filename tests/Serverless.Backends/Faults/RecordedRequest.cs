@@ -5,8 +5,8 @@ namespace Serverless.Backends.Faults;
 /// <summary>A request as a protocol server got it; neither its body nor the values of its headers are kept.</summary>
 public sealed record RecordedRequest(string Method, string Path, string Query, IReadOnlyList<string> HeaderNames, bool HasBody)
 {
-    /// <summary>True when it came with an Authorization header, or Event Grid's own.</summary>
-    public bool IsAuthorized => HeaderNames.Any(name => name.ToLowerInvariant() is "authorization" or "aeg-sas-key");
+    /// <summary>True when it came with an Authorization header, or the key of Event Grid or of a Functions app.</summary>
+    public bool IsAuthorized => HeaderNames.Any(name => name.ToLowerInvariant() is "authorization" or "aeg-sas-key") || Query.Contains("code=", StringComparison.Ordinal);
 
     /// <summary>The status of its answer; null while there is none, and after a reset or a stall.</summary>
     public int? Status { get; internal set; }
