@@ -1,6 +1,7 @@
 using Serverless.Components.Registry;
 using Serverless.Components.Workflows.Dispatch.AzureServiceBusQueues;
 using Serverless.Components.Workflows.Dispatch.AzureStorageQueues;
+using Serverless.Components.Workflows.DurableFunctions;
 
 namespace Serverless.Components.Workflows;
 
@@ -10,6 +11,7 @@ public static class WorkflowComponents
     /// <summary>Registers every type.</summary>
     public static void Register(ComponentCatalog catalog)
     {
+        Add(catalog, "azure.durablefunctions", context => new DurableFunctionsWorkflows(context));
         Add(catalog, "dispatcher.azure.servicebusqueues", context => new ServiceBusQueueDispatcher(context));
         Add(catalog, "dispatcher.azure.storagequeues", context => new StorageQueueDispatcher(context));
     }

@@ -33,6 +33,7 @@ public sealed partial class LayoutTests
         ("shared/Workflows/Instances", []),
         ("shared/Workflows/Dispatch/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Dispatch"]),
         ("shared/Workflows/Storage/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Storage"]),
+        ("shared/Workflows/DurableFunctions", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Instances"]),
         ("shared/Workflows/Execution", ["Serverless.Components.Registry", "Serverless.Components.Workflows"]),
         ("shared/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.{group}"]),
     ];
