@@ -7,7 +7,7 @@ namespace Serverless.Components.Clients.AzureDurableFunctions;
 internal static class DurableJson
 {
     // Deeper than the extension's own parser goes.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024 };
 
     /// <summary>An orchestration.</summary>
     /// <exception cref="FormatException">It is none.</exception>

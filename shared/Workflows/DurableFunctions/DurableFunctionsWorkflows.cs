@@ -14,6 +14,8 @@ namespace Serverless.Components.Workflows.DurableFunctions;
 /// </remarks>
 internal sealed class DurableFunctionsWorkflows : IComponent, IWorkflowEngine
 {
+    // Deeper than any parser on the way goes: what is JSON is never sent as a string.
+    private const int DeepestNesting = 10_000;
     private readonly TimeProvider _time;
     private readonly DurableFunctionsClient _client;
 
@@ -150,7 +152,7 @@ internal sealed class DurableFunctionsWorkflows : IComponent, IWorkflowEngine
     {
         try
         {
-            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 256 });
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = DeepestNesting });
             while (reader.Read())
             {
             }
