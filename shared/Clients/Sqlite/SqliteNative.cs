@@ -61,6 +61,9 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_bind_text")]
     public static partial SqliteCode BindText(SqliteStatementHandle statement, int index, void* text, int length, nint destructor);
 
+    [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_bind_blob")]
+    public static partial SqliteCode BindBlob(SqliteStatementHandle statement, int index, void* bytes, int length, nint destructor);
+
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_bind_int64")]
     public static partial SqliteCode BindInt64(SqliteStatementHandle statement, int index, long value);
 
@@ -81,6 +84,9 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_column_text")]
     public static partial byte* ColumnText(SqliteStatementHandle statement, int column);
+
+    [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_column_blob")]
+    public static partial byte* ColumnBlob(SqliteStatementHandle statement, int column);
 
     [LibraryImport(SqliteLibrary.Name, EntryPoint = "sqlite3_column_bytes")]
     public static partial int ColumnBytes(SqliteStatementHandle statement, int column);

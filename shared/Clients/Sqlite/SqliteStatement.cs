@@ -52,6 +52,28 @@ internal sealed unsafe class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Binds bytes that are no text. The memory is pinned, not copied, and must not change until the use ends.</summary>
+    public void BindBlob(int index, ReadOnlyMemory<byte> bytes)
+    {
+        _pins[index] = bytes.Pin();
+
+        // As with text: no bytes are not NULL.
+        var pointer = _pins[index].Pointer;
+        byte none = 0;
+        Check(SqliteNative.BindBlob(_handle, index, pointer is null ? &none : pointer, bytes.Length, pointer is null ? SqliteNative.Transient : SqliteNative.Static));
+    }
+
+    /// <summary>Binds the sixteen bytes of an id.</summary>
+    public void Bind(int index, Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes);
+        fixed (byte* pointer = bytes)
+        {
+            Check(SqliteNative.BindBlob(_handle, index, pointer, bytes.Length, SqliteNative.Transient));
+        }
+    }
+
     public void Bind(int index, long value) => Check(SqliteNative.BindInt64(_handle, index, value));
 
     public void BindNull(int index) => Check(SqliteNative.BindNull(_handle, index));
@@ -90,6 +112,13 @@ internal sealed unsafe class SqliteStatement : IDisposable
         // In this order: asking for text may convert, which settles the length.
         var text = SqliteNative.ColumnText(_handle, column);
         return new ReadOnlySpan<byte>(text, SqliteNative.ColumnBytes(_handle, column));
+    }
+
+    /// <summary>The column's bytes, valid until the next step.</summary>
+    public ReadOnlySpan<byte> Blob(int column)
+    {
+        var bytes = SqliteNative.ColumnBlob(_handle, column);
+        return new ReadOnlySpan<byte>(bytes, SqliteNative.ColumnBytes(_handle, column));
     }
 
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));

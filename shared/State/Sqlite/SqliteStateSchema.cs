@@ -65,7 +65,7 @@ internal sealed class SqliteStateSchema(string component, SqliteStateOptions opt
         if (missing.Count > 0 || !isKeyed)
         {
             var fault = missing.Count > 0 ? $"no column {string.Join(", ", missing)}" : "no primary key 'key'";
-            throw new ComponentException($"component '{component}': SQLite file '{options.Source.File}': table '{table}' is not Dapr's: {fault}");
+            throw new ComponentException($"component '{component}': SQLite file '{options.Connection.Source.File}': table '{table}' is not Dapr's: {fault}");
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class SqliteStateSchema(string component, SqliteStateOptions opt
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var applied))
                 {
                     throw new ComponentException(
-                        $"component '{component}': SQLite file '{options.Source.File}': invalid migration level '{text}' in table '{options.MetadataTableName}'");
+                        $"component '{component}': SQLite file '{options.Connection.Source.File}': invalid migration level '{text}' in table '{options.MetadataTableName}'");
                 }
 
                 if (applied > 0)

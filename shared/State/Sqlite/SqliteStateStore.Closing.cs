@@ -10,7 +10,7 @@ internal sealed partial class SqliteStateStore
         await (_cleanup?.DisposeAsync() ?? ValueTask.CompletedTask);
         try
         {
-            if (_database is not null && _options.Source.File is null)
+            if (_database is not null && _options.Connection.Source.File is null)
             {
                 await ReportLossAsync(_database);
             }

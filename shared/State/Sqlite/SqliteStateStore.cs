@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Components.Clients.Sqlite;
 using Serverless.Components.Registry;
+using Serverless.Components.Settings;
 
 namespace Serverless.Components.State.Sqlite;
 
@@ -25,47 +26,25 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
 
     public int? MaxTransactionOperations => null;
 
-    public string? Storage => _options.Source.File ?? "memory";
+    public string? Storage => _options.Connection.Source.File ?? "memory";
 
     /// <summary>The open database.</summary>
     internal SqliteDatabase Database => _database ?? throw new InvalidOperationException("the store is not initialised");
 
     public async Task InitializeAsync(CancellationToken cancellationToken)
     {
-        if (_options.Source.TransactionLock is { } word and not "immediate")
+        if (_options.Connection.Source.TransactionLock is { } word and not "immediate")
         {
             LogTransactionLock(_context.Logger, _context.Name, word);
         }
 
-        try
-        {
-            _database = await SqliteDatabase.OpenAsync(Settings(), new SqliteStateSchema(_context.Name, _options).Ensure, cancellationToken);
-        }
-        catch (SqliteSharingException conflict)
-        {
-            throw new ComponentException(
-                $"component '{_context.Name}': SQLite file '{FileName}': another component has it open with another {Name(conflict.Difference)}; they must agree", conflict);
-        }
-        catch (SqliteException failure)
-        {
-            var wait = failure.Code == SqliteCode.Busy ? $" (by another process, for {_options.BusyTimeout.TotalSeconds:0.###}s)" : "";
-            throw new ComponentException($"component '{_context.Name}': SQLite file '{FileName}': {failure.Message}{wait}", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ComponentException($"component '{_context.Name}': SQLite file '{FileName}': {failure.Message}", failure);
-        }
-        catch (DllNotFoundException failure)
-        {
-            throw new ComponentException($"component '{_context.Name}': {failure.Message}", failure);
-        }
-
+        _database = await _options.Connection.OpenAsync(_context, _context.Name, new SqliteStateSchema(_context.Name, _options).Ensure, cancellationToken);
         if (_database.Unapplied != SqliteDifference.None)
         {
-            LogUnapplied(_context.Logger, _context.Name, Name(_database.Unapplied), FileName);
+            LogUnapplied(_context.Logger, _context.Name, SqliteConnectionSettings.Name(_database.Unapplied), _options.Connection.FileName);
         }
 
-        if (_options.CleanupInterval is { } interval && !_options.Source.IsReadOnly)
+        if (_options.CleanupInterval is { } interval && !_options.Connection.Source.IsReadOnly)
         {
             var cleanup = new SqliteStateCleanup(_options, interval, _context.Host.Time);
             _cleanup = new ExpiryCleanup(_context, interval, token => cleanup.RunAsync(_database, token));
@@ -99,8 +78,6 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
 
         return WriteAsync((_rows, writes), static (connection, all) => ApplyAll(connection, all._rows, all.writes), cancellationToken);
     }
-
-    private string FileName => _options.Source.File ?? ":memory:";
 
     private static StateResult ApplyAll(SqliteConnection connection, SqliteStateRows rows, SqliteStateWrite[] writes)
     {
@@ -138,22 +115,6 @@ internal sealed partial class SqliteStateStore : ITransactionalStateStore
             throw new TimeoutException($"SQLite did not get to the write within {_options.Timeout.TotalSeconds:0.###}s; nothing was written");
         }
     }
-
-    private SqliteSettings Settings() => new()
-    {
-        Source = _options.Source,
-        Owner = _context.Name,
-        BusyTimeout = _options.BusyTimeout,
-        UseWal = !_options.DisableWal,
-        Time = _context.Host.Time,
-    };
-
-    private static string Name(SqliteDifference difference) => string.Join(", ", new[]
-    {
-        difference.HasFlag(SqliteDifference.Journal) ? "'disableWAL'" : null,
-        difference.HasFlag(SqliteDifference.Pragmas) ? "'_pragma' in 'connectionString'" : null,
-        difference.HasFlag(SqliteDifference.Parameters) ? "parameter in 'connectionString'" : null,
-    }.Where(name => name is not null));
 
     [LoggerMessage(LogLevel.Warning, "component '{Component}': _txlock={Word} has no effect, write transactions are always immediate")]
     private static partial void LogTransactionLock(ILogger logger, string component, string word);

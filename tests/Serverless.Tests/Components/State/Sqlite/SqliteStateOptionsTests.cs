@@ -11,8 +11,8 @@ public sealed class SqliteStateOptionsTests
         var options = Read(("connectionString", "/no-such/a.db"));
 
         Assert.Equal(TimeSpan.FromSeconds(20), options.Timeout);
-        Assert.Equal(TimeSpan.FromSeconds(2), options.BusyTimeout);
-        Assert.False(options.DisableWal);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.Connection.BusyTimeout);
+        Assert.False(options.Connection.DisableWal);
         Assert.Equal("state", options.TableName);
         Assert.Equal("metadata", options.MetadataTableName);
         Assert.Null(options.CleanupInterval);
@@ -25,10 +25,10 @@ public sealed class SqliteStateOptionsTests
             ("URL", "/no-such/a.db"), ("timeoutInSeconds", "5"), ("busyTimeout", "250ms"), ("disableWAL", "yes"),
             ("tableName", "t1"), ("metadataTableName", "T_2"), ("cleanupIntervalInSeconds", "90"));
 
-        Assert.Equal("/no-such/a.db", options.Source.File);
+        Assert.Equal("/no-such/a.db", options.Connection.Source.File);
         Assert.Equal(TimeSpan.FromSeconds(5), options.Timeout);
-        Assert.Equal(TimeSpan.FromMilliseconds(250), options.BusyTimeout);
-        Assert.True(options.DisableWal);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), options.Connection.BusyTimeout);
+        Assert.True(options.Connection.DisableWal);
         Assert.Equal("t1", options.TableName);
         Assert.Equal("T_2", options.MetadataTableName);
         Assert.Equal(TimeSpan.FromSeconds(90), options.CleanupInterval);
