@@ -31,5 +31,9 @@ internal sealed record WorkflowRecord
     public ReadOnlyMemory<byte> Outcome { get; init; }
 
     /// <summary>True when the instance takes no more events and may be replaced.</summary>
-    public bool HasEnded => Status is WorkflowRuntimeStatus.Completed or WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Canceled or WorkflowRuntimeStatus.Terminated;
+    public bool HasEnded => IsEnd(Status);
+
+    /// <summary>True for the statuses of an instance that has ended.</summary>
+    public static bool IsEnd(WorkflowRuntimeStatus status) =>
+        status is WorkflowRuntimeStatus.Completed or WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Canceled or WorkflowRuntimeStatus.Terminated;
 }

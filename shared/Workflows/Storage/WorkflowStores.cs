@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.Workflows.Storage.Redis;
+using Serverless.Components.Workflows.Storage.Sqlite;
 
 namespace Serverless.Components.Workflows.Storage;
 
@@ -9,6 +10,9 @@ internal static class WorkflowStores
     private static readonly Dictionary<string, Func<ComponentContext, string, IWorkflowStore>> Types = new(StringComparer.Ordinal)
     {
         ["state.redis"] = (context, appId) => new RedisWorkflowStore(context, appId),
+        ["state.in-memory"] = (context, appId) => new SqliteWorkflowStore(context, SqliteWorkflowOptions.InMemory(), appId),
+        ["state.sqlite"] = Sqlite,
+        ["state.sqlite3"] = Sqlite,
     };
 
     /// <summary>The store of workflows behind a state store component, not yet initialised.</summary>
@@ -18,4 +22,6 @@ internal static class WorkflowStores
     public static IWorkflowStore Create(ComponentContext context, string appId) => Types.TryGetValue(context.Type, out var create)
         ? create(context, appId)
         : throw new ComponentException($"component '{context.Name}': type '{context.Type}' keeps no workflows; types that do: {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}");
+
+    private static SqliteWorkflowStore Sqlite(ComponentContext context, string appId) => new(context, SqliteWorkflowOptions.Read(context.Metadata), appId);
 }

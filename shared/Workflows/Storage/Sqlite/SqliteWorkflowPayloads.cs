@@ -1,0 +1,73 @@
+using Serverless.Components.Clients.Sqlite;
+
+namespace Serverless.Components.Workflows.Storage.Sqlite;
+
+/// <summary>The statements on payloads, which may be there before their instance.</summary>
+internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables)
+{
+    private readonly string _put = $"""
+        INSERT INTO {tables.Payloads} (app, instance, key, payload) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (app, instance, key) DO UPDATE SET payload = excluded.payload
+        """;
+
+    private readonly string _get = $"SELECT payload FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2 AND key = ?3";
+
+    private readonly string _keys = $"SELECT key FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2 AND key >= ?3 ORDER BY key";
+
+    private readonly string _remove = $"DELETE FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2 AND key = ?3";
+
+    private readonly string _clear = $"DELETE FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2";
+
+    public void Put(SqliteConnection connection, string instanceId, string key, ReadOnlyMemory<byte> payload)
+    {
+        using var statement = Bind(connection, _put, instanceId, key);
+        statement.BindBlob(4, payload);
+        statement.Execute();
+    }
+
+    public byte[]? Get(SqliteConnection connection, string instanceId, string key)
+    {
+        using var statement = Bind(connection, _get, instanceId, key);
+        return statement.Step() ? statement.Blob(0).ToArray() : null;
+    }
+
+    /// <summary>Removes the payloads whose keys begin with a text, but for some.</summary>
+    public void Trim(SqliteConnection connection, string instanceId, string prefix, IReadOnlyCollection<string> keep)
+    {
+        List<string> gone = [];
+        using (var find = Bind(connection, _keys, instanceId, prefix))
+        {
+            while (find.Step() && find.Text(0) is var key && key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                if (!keep.Contains(key))
+                {
+                    gone.Add(key);
+                }
+            }
+        }
+
+        foreach (var key in gone)
+        {
+            using var remove = Bind(connection, _remove, instanceId, key);
+            remove.Execute();
+        }
+    }
+
+    /// <summary>Removes all of an instance.</summary>
+    public void Clear(SqliteConnection connection, string instanceId)
+    {
+        using var statement = connection.Prepare(_clear);
+        statement.Bind(1, tables.App);
+        statement.Bind(2, instanceId);
+        statement.Execute();
+    }
+
+    private SqliteStatement Bind(SqliteConnection connection, string sql, string instanceId, string key)
+    {
+        var statement = connection.Prepare(sql);
+        statement.Bind(1, tables.App);
+        statement.Bind(2, instanceId);
+        statement.Bind(3, key);
+        return statement;
+    }
+}
