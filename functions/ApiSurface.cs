@@ -13,6 +13,7 @@ using Serverless.Functions.Shutdown;
 using Serverless.Functions.State;
 using Serverless.Functions.Triggers;
 using Serverless.Functions.Triggers.Generation;
+using Serverless.Functions.Workflows.Triggers.Generation;
 
 namespace Serverless.Functions;
 
@@ -43,26 +44,27 @@ internal sealed record ApiSurface
     public required string Version { get; init; }
 
     /// <summary>What <c>generate</c> writes for the components of each group.</summary>
-    public static IReadOnlyList<Func<TriggerSource, TriggerDraft?>> TriggerDrafts { get; } = [BindingTriggerTypes.Draft];
+    public static IReadOnlyList<Func<TriggerSource, TriggerDraft?>> TriggerDrafts { get; } = [BindingTriggerTypes.Draft, WorkflowTriggerTypes.Draft];
 
     /// <summary>Builds the pipeline.</summary>
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline()
     {
-        var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(Options.AppRoot, Environment));
+        var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(HostFile.Read(Options.AppRoot, Environment)));
         var delivery = new Lazy<BindingDelivery>(() => Delivery ?? BindingTriggers.CreateDelivery(Options, Registry, limit.Value, Loggers));
         var logger = Loggers.CreateLogger("dapr.runtime.triggers");
-        var bindings = Options.UnderHost ? BindingTriggers.Create(TriggerFunctions.Read(Options.AppRoot, Environment), Registry, delivery, limit, logger, Lifetime.Stopping) : null;
+        TriggerSet[] triggers = Options.UnderHost ? [BindingTriggers.Create(TriggerFunctions.Read(Options.AppRoot, Environment), Registry, delivery, limit, logger)] : [];
+        Array.ForEach(triggers, set => _ = set.Status.WatchAsync(Lifetime.Stopping));
         return new(Options, Registry, Loggers,
         [
             .. new BindingsApi(Registry, Options).Routes,
             .. new EventsApi(Registry, Options, delivery, Loggers).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
-            .. new MetadataApi(Registry, Options, Version, bindings?.Status).Routes,
+            .. new MetadataApi(Registry, Options, Version, () => triggers.SelectMany(static set => set.Status.Items())).Routes,
             .. new SecretsApi(Registry, Options).Routes,
             .. new ShutdownApi(Lifetime, Options).Routes,
             .. new StateApi(Registry, Options).Routes,
-        ], bindings is null ? null : new TriggerEndpoints(logger).Create(bindings.Handlers));
+        ], Options.UnderHost ? new TriggerEndpoints(logger).Create(triggers.SelectMany(static set => set.Handlers)) : null);
     }
 }

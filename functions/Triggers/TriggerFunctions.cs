@@ -17,7 +17,8 @@ internal static class TriggerFunctions
         }
 
         // By name, since every start pays for each file that is opened.
-        var folders = Directory.EnumerateDirectories(root, $"{TriggerNames.Prefix}*").Append(Path.Combine(root, TriggerNames.MinuteTimer));
+        string[] single = [TriggerNames.MinuteTimer, TriggerNames.WorkflowTurns, TriggerNames.WorkflowActivities, TriggerNames.WorkflowSweep];
+        var folders = Directory.EnumerateDirectories(root, $"{TriggerNames.Prefix}*").Concat(single.Select(name => Path.Combine(root, name)));
         return [.. folders.Select(folder => Path.Combine(folder, "function.json")).Where(File.Exists).Select(file => Parse(file, environment)).OfType<TriggerFunction>()];
     }
 

@@ -15,6 +15,15 @@ internal static class TriggerNames
     /// <summary>The function of all schedules that no timer trigger can express.</summary>
     public const string MinuteTimer = "cron-minute";
 
+    /// <summary>The function that doorbells of turns, timers and messages of workflows trigger.</summary>
+    public const string WorkflowTurns = "workflow-turns";
+
+    /// <summary>The function that doorbells of activities trigger.</summary>
+    public const string WorkflowActivities = "workflow-activities";
+
+    /// <summary>The timer that looks after workflows each minute.</summary>
+    public const string WorkflowSweep = "workflow-sweep";
+
     /// <summary>Member of function.json that marks what this app has generated; the Functions SDK for .NET writes one of that name too.</summary>
     public const string GeneratedBy = "generatedBy";
 

@@ -6,25 +6,22 @@ using Serverless.Functions.Triggers;
 namespace Serverless.Functions.Bindings.Triggers;
 
 /// <summary>The input bindings of a process behind the Functions host.</summary>
-/// <param name="Handlers">What works on the invocations of their functions.</param>
-/// <param name="Status">What keeps events from the app.</param>
-internal sealed record BindingTriggers(IEnumerable<KeyValuePair<TriggerFunction, TriggerHandler>> Handlers, Func<IEnumerable<KeyValuePair<string, string>>> Status)
+internal static class BindingTriggers
 {
-    /// <summary>Takes its functions of the package and begins to watch the components.</summary>
-    public static BindingTriggers Create(IEnumerable<TriggerFunction> package, ComponentRegistry registry, Lazy<BindingDelivery> delivery, Lazy<TimeSpan> limit, ILogger logger, CancellationToken stopping)
+    /// <summary>Takes their functions of the package.</summary>
+    public static TriggerSet Create(IEnumerable<TriggerFunction> package, ComponentRegistry registry, Lazy<BindingDelivery> delivery, Lazy<TimeSpan> limit, ILogger logger)
     {
         TriggerFunction[] functions = [.. package.Where(static function => function.Component is null || function.Name.StartsWith(TriggerNames.Prefix, StringComparison.Ordinal))];
-        var status = new TriggerStatus(registry, functions, logger);
-        _ = status.WatchAsync(stopping);
+        var status = new TriggerStatus(registry, "input binding", live => BindingGaps.Find(live, functions), logger);
         if (functions.Length == 0)
         {
-            return new BindingTriggers([], status.Items);
+            return new TriggerSet(new Dictionary<TriggerFunction, TriggerHandler>(), status);
         }
 
-        var patience = new TriggerPatience(status, limit.Value, TimeProvider.System);
+        var patience = new TriggerPatience(status.Waits, limit.Value, TimeProvider.System);
         var calls = new TriggerCalls(registry, delivery, patience);
         var timer = new MinuteTimer(registry, functions, delivery, patience, TimeProvider.System);
-        return new BindingTriggers(functions.ToDictionary(static function => function, HandlerOf), status.Items);
+        return new TriggerSet(functions.ToDictionary(static function => function, HandlerOf), status);
 
         TriggerHandler HandlerOf(TriggerFunction function) => function.Component is null
             ? timer.RunAsync

@@ -77,7 +77,7 @@ internal sealed class MinuteTimer(ComponentRegistry registry, IReadOnlyList<Trig
 
         async ValueTask<DeliveryResult> OfferAsync(BindingEvent read, CancellationToken ending)
         {
-            var result = await patience.DeliverAsync(component, token => delivery.Value.DeliverAsync(held.Component, read, token), ending);
+            var result = await TriggerCalls.DeliverAsync(patience, component, token => delivery.Value.DeliverAsync(held.Component, read, token), ending);
             if (result.Outcome == DeliveryOutcome.Unreachable)
             {
                 missed = $"{component}: {result.Fault}";

@@ -18,7 +18,7 @@ internal static class GenerateFlags
     public static Flag? Find(string name) => Array.Find(All, entry => entry.Flag.Name == name).Flag;
 
     public static string Text() => $"""
-        generate: writes the triggered functions of the packaged input bindings, and what they need in host.json, into a publish output.
+        generate: writes the triggered functions of the packaged input bindings and of workflows, and what they need in host.json, into a publish output.
         Every publish runs it. It prints the functions with the app settings that they need.
 
         {string.Concat(All.Select(static entry => $"  {entry.Flag.Spelling}\n      {entry.Help}\n"))}

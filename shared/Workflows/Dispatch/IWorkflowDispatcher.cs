@@ -6,6 +6,12 @@ namespace Serverless.Components.Workflows.Dispatch;
 /// <remarks>A message is a doorbell: the work itself is in the store. One that comes twice does no harm; one that is lost is sent again by the sweep.</remarks>
 public interface IWorkflowDispatcher : IComponent
 {
+    /// <summary>The queue of doorbells of turns, timers and messages.</summary>
+    string TurnsQueue { get; }
+
+    /// <summary>The queue of doorbells of activities.</summary>
+    string ActivitiesQueue { get; }
+
     /// <summary>The longest delay of a message. Work that is due later is told of again when the message comes.</summary>
     TimeSpan LongestDelay { get; }
 

@@ -21,6 +21,7 @@ public sealed partial class LayoutTests
         ("functions/Bindings", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels", "Serverless.Functions.Triggers", "Serverless.Functions.Bindings", "Serverless.Components.Registry", "Serverless.Components.Bindings"]),
         ("functions/Bindings/AppReply", ["Serverless.Functions.Http", "Serverless.Functions.State"]),
         ("functions/Bindings/AppReplies", ["Serverless.Functions.Http", "Serverless.Functions.State", "Serverless.Components.Registry", "Serverless.Components.Bindings", "Serverless.Components.State"]),
+        ("functions/Workflows/Triggers", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.Triggers", "Serverless.Functions.Workflows", "Serverless.Components.Registry", "Serverless.Components.Workflows"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Bindings/Cron", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Leases", "Serverless.Components.Bindings.Cron"]),

@@ -16,6 +16,7 @@ internal sealed class ServiceBusQueueDispatcher : IWorkflowDispatcher
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly ComponentContext _context;
+    private readonly ServiceBusQueueDispatcherOptions _options;
     private readonly ServiceBusEntity _turns;
     private readonly ServiceBusEntity _activities;
     private readonly ServiceBusClient _bus;
@@ -26,14 +27,18 @@ internal sealed class ServiceBusQueueDispatcher : IWorkflowDispatcher
     public ServiceBusQueueDispatcher(ComponentContext context)
     {
         _context = context;
-        var options = ServiceBusQueueDispatcherOptions.Read(context);
-        _turns = ServiceBusEntity.Queue(options.Turns);
-        _activities = ServiceBusEntity.Queue(options.Activities);
+        _options = ServiceBusQueueDispatcherOptions.Read(context);
+        _turns = ServiceBusEntity.Queue(_options.Turns);
+        _activities = ServiceBusEntity.Queue(_options.Activities);
         _reader = new PoisonReader(context);
-        _bus = new ServiceBusClient(options.Namespace, context.Host.Time);
+        _bus = new ServiceBusClient(_options.Namespace, context.Host.Time);
     }
 
     public IReadOnlyList<string> Capabilities { get; } = [];
+
+    public string TurnsQueue => _options.Turns;
+
+    public string ActivitiesQueue => _options.Activities;
 
     // The service names no limit; scheduled messages can't be taken back, so none stays there for long.
     public TimeSpan LongestDelay { get; } = TimeSpan.FromDays(7);

@@ -38,6 +38,10 @@ internal sealed class StorageQueueDispatcher : IWorkflowDispatcher
 
     public IReadOnlyList<string> Capabilities { get; } = [];
 
+    public string TurnsQueue => _options.Turns;
+
+    public string ActivitiesQueue => _options.Activities;
+
     public TimeSpan LongestDelay => QueueClient.LongestVisibility;
 
     public async Task InitializeAsync(CancellationToken cancellationToken)

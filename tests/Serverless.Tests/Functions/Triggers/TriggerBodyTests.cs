@@ -85,6 +85,6 @@ public sealed class TriggerBodyTests
             folder.Write("host.json", $$"""{ "functionTimeout": "{{file}}" } // comment""");
         }
 
-        Assert.Equal(seconds, HostTimeout.Deadline(folder.Root, name => name == "AzureFunctionsJobHost__functionTimeout" ? setting : null).TotalSeconds);
+        Assert.Equal(seconds, HostTimeout.Deadline(HostFile.Read(folder.Root, name => name == "AzureFunctionsJobHost__functionTimeout" ? setting : null)).TotalSeconds);
     }
 }

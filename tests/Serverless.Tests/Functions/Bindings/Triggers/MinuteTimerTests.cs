@@ -5,6 +5,7 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Triggers;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Bindings.Triggers;
+using Serverless.Functions.Triggers;
 using Serverless.Tests.Components.Registry;
 
 namespace Serverless.Tests.Functions.Bindings.Triggers;
@@ -82,8 +83,8 @@ public sealed class MinuteTimerTests : IAsyncLifetime
 
     private Task<string?> RunAsync()
     {
-        var status = new TriggerStatus(_registry, [], NullLogger.Instance);
-        return new MinuteTimer(_registry, [], new(() => new BindingDelivery(null)), new TriggerPatience(status, Deadline, _clock), _clock).RunAsync(new TriggerPayload { Metadata = new Dictionary<string, string>() }, Token);
+        var waits = new TriggerWaits("input binding", NullLogger.Instance);
+        return new MinuteTimer(_registry, [], new(() => new BindingDelivery(null)), new TriggerPatience(waits, Deadline, _clock), _clock).RunAsync(new TriggerPayload { Metadata = new Dictionary<string, string>() }, Token);
     }
 
     // In steps, since what runs between them arms further timers.
