@@ -62,7 +62,7 @@ internal sealed class DurableFunctionsRequests
             Parameter("createdTimeTo", Text(query.CreatedTo)),
             Parameter("runtimeStatus", query.Statuses.Count == 0 ? null : string.Join(',', query.Statuses)),
             Parameter("top", query.PageSize.ToString(CultureInfo.InvariantCulture)),
-            "&showInput=true");
+            Parameter("showInput", "false"));
         if (query.Continuation is { } continuation)
         {
             request.Headers.SetValue(DurablePage.ContinuationHeader, continuation);

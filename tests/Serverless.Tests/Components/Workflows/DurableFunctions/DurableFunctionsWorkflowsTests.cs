@@ -188,7 +188,7 @@ public sealed class DurableFunctionsWorkflowsTests : IAsyncLifetime
         _rig.Server.IsOld = isOld;
         for (var index = 0; index < 5; index++)
         {
-            _rig.Server.Put(new DurableOrchestration(index % 2 == 0 ? "Even" : "Odd", $"i{index}", _rig.Server.Now.AddMinutes(index)) { Status = index < 3 ? "Completed" : "Running", Input = index });
+            _rig.Server.Put(new DurableOrchestration(index % 2 == 0 ? "Even" : "Odd", $"i{index}", _rig.Server.Now.AddMinutes(index)) { Status = index < 3 ? "Completed" : "Running" });
         }
 
         _rig.Server.Put(new DurableOrchestration("@counter", "@counter@c", _rig.Server.Now));
@@ -197,7 +197,6 @@ public sealed class DurableFunctionsWorkflowsTests : IAsyncLifetime
         Assert.Equal(["i0", "i2", "i4"], await ListAsync(new WorkflowQuery { Name = "even", PageSize = 1 }));
         Assert.Equal(["i3", "i4"], await ListAsync(new WorkflowQuery { Statuses = [WorkflowRuntimeStatus.Running, WorkflowRuntimeStatus.Suspended] }));
         Assert.Equal(["i1", "i2"], await ListAsync(new WorkflowQuery { CreatedFrom = _rig.Server.Now.AddMinutes(1), CreatedBefore = _rig.Server.Now.AddMinutes(3) }));
-        Assert.Equal("0", (await _engine.ListAsync(new WorkflowQuery { PageSize = 2 }, Cancel)).Instances.Single().Input);
         Assert.Equal("the continuation is none that a list gave", await FaultAsync(async () => await _engine.ListAsync(new WorkflowQuery { Continuation = "a\r\nX: y" }, Cancel)));
     }
 
