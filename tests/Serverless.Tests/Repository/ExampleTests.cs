@@ -5,6 +5,7 @@ using Serverless.Components.Registry;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
+using Serverless.Components.Workflows;
 using Serverless.Tests.Components.Registry;
 
 namespace Serverless.Tests.Repository;
@@ -25,6 +26,7 @@ public sealed class ExampleTests
         BindingComponents.Register(catalog);
         StateComponents.Register(catalog);
         SecretComponents.Register(catalog);
+        WorkflowComponents.Register(catalog);
         var parser = new ResourceParser(_ => null, NullLogger.Instance);
 
         foreach (var document in (await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken)).Split("\n---\n"))
