@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Components.Clients.AzureStorage.Tables;
+
+namespace Serverless.Components.Workflows.Storage.AzureTableStorage;
+
+/// <summary>
+/// Writes rows that only find other rows: the list of instances and the free items of work. They follow the commits that they are about, many in
+/// one request where many wait, and a loss is repaired.
+/// </summary>
+internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTableKeys keys, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Dictionary<TableKey, TableOperation> _waiting = [];
+    private TaskCompletionSource<bool> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<bool>? _underWay;
+    private bool _isWriting;
+
+    /// <summary>Makes free items findable; done when the task ends.</summary>
+    public Task PutReadyAsync(IEnumerable<WorkItem> items) => AddAsync(items.Select(Put));
+
+    /// <summary>Puts an instance into the list; done when the task ends with true.</summary>
+    public Task<bool> PutListAsync(WorkflowRecord record) => AddAsync([TableOperation.InsertOrReplace(new TableEntity(
+        keys.ListRow(record.InstanceId, record.CreatedAt),
+        [new("Instance", record.InstanceId), new("Name", record.Name), new("Created", record.CreatedAt.UtcTicks)]))]);
+
+    /// <summary>Removes rows some time; where an ETag is given, only while it holds.</summary>
+    public void Remove(IEnumerable<(TableKey Key, string? ETag)> rows) =>
+        _ = AddAsync(rows.Select(row => TableOperation.Delete(row.Key, row.ETag is { } etag ? TableCondition.ETag(etag) : TableCondition.Exists)));
+
+    /// <summary>Waits for what was asked for before.</summary>
+    public Task FlushAsync() => AddAsync([]);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping.CancelAfter(LastWrites);
+        await FlushAsync();
+        _stopping.Dispose();
+    }
+
+    private TableOperation Put(WorkItem item) => TableOperation.InsertOrReplace(new TableEntity(
+        keys.ReadyRow(item.InstanceId, item.WorkId, item.Due),
+        [new("Instance", item.InstanceId), new("Work", item.WorkId), new("Due", item.Due.UtcTicks), new("IsActivity", item.Kind == WorkKind.Activity)]));
+
+    private Task<bool> AddAsync(IEnumerable<TableOperation> operations)
+    {
+        TaskCompletionSource<bool>? done;
+        lock (_gate)
+        {
+            foreach (var operation in operations)
+            {
+                _waiting[operation.Key] = operation;
+            }
+
+            done = _waiting.Count == 0 ? _underWay : _next;
+            if (!_isWriting && _waiting.Count > 0)
+            {
+                _isWriting = true;
+                _ = WriteAsync();
+            }
+        }
+
+        return done?.Task ?? Task.FromResult(true);
+    }
+
+    private async Task WriteAsync()
+    {
+        // Whatever is asked for while a request is under way goes with the next.
+        await Task.Yield();
+        while (true)
+        {
+            Dictionary<TableKey, TableOperation> operations;
+            TaskCompletionSource<bool> done;
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                (operations, _waiting) = (_waiting, []);
+                (done, _underWay) = (_next, _next);
+                _next = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            var results = await Task.WhenAll(operations.Values.GroupBy(operation => operation.Key.PartitionKey).Select(WriteAsync));
+            done.SetResult(Array.TrueForAll(results, isWritten => isWritten));
+        }
+    }
+
+    private async Task<bool> WriteAsync(IEnumerable<TableOperation> operations)
+    {
+        try
+        {
+            await table.ChangeLooselyAsync(operations, _stopping.Token);
+            return true;
+        }
+        catch (Exception fault) when (fault is WorkflowStoreException or OperationCanceledException)
+        {
+            // The repair makes it good.
+            LogLost(logger, fault.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "index rows of workflows could not be written and wait for the next repair: {Reason}")]
+    private static partial void LogLost(ILogger logger, string reason);
+}
