@@ -6,6 +6,9 @@ namespace Serverless.Components.Workflows;
 /// <param name="ErrorMessage">The exception's message.</param>
 public sealed record WorkflowFailure(string ErrorType, string ErrorMessage)
 {
+    private const int MostCauses = 8;
+    private const int MostTrace = 16 * 1024;
+
     /// <summary>Where it was thrown, or null.</summary>
     public string? StackTrace { get; init; }
 
@@ -14,4 +17,18 @@ public sealed record WorkflowFailure(string ErrorType, string ErrorMessage)
 
     /// <summary>True when a repetition would fail the same way, so that no retry policy applies.</summary>
     public bool IsNonRetriable { get; init; }
+
+    /// <summary>What of an exception is stored; a failed task's own failure counts as its cause.</summary>
+    internal static WorkflowFailure FromException(Exception exception) => FromException(exception, MostCauses);
+
+    private static WorkflowFailure FromException(Exception exception, int causes) => new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message)
+    {
+        StackTrace = exception.StackTrace is { Length: > MostTrace } trace ? trace[..MostTrace] : exception.StackTrace,
+        InnerFailure = causes == 0 ? null : exception switch
+        {
+            WorkflowTaskFailedException failed => failed.FailureDetails.Failure,
+            { InnerException: { } inner } => FromException(inner, causes - 1),
+            _ => null,
+        },
+    };
 }

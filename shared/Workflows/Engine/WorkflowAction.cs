@@ -12,7 +12,7 @@ internal abstract record WorkflowAction
     public sealed record CallActivity(int TaskId, string Name, string? Input) : WorkflowAction;
 
     /// <summary>Wait until a time.</summary>
-    /// <param name="TaskId">The action's number.</param>
+    /// <param name="TaskId">The action's number; -1 for the wake-up of a scheduled start.</param>
     /// <param name="FireAt">When, UTC.</param>
     public sealed record SetTimer(int TaskId, DateTimeOffset FireAt) : WorkflowAction;
 

@@ -30,7 +30,7 @@ public sealed partial class LayoutTests
         ("shared/Clients/AzureIdentity", ["Serverless.Components.Clients.AzureIdentity"]),
         ("shared/Settings", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings"]),
         ("shared/Workflows/History", ["Serverless.Components.Workflows.History"]),
-        ("shared/Workflows/Engine", ["Serverless.Components.Workflows.History", "Serverless.Components.Workflows.Engine"]),
+        ("shared/Workflows/Engine", ["Serverless.Components.Workflows.History", "Serverless.Components.Workflows.Engine", "Serverless.Components.Workflows.Instances"]),
         ("shared/Workflows/Instances", []),
         ("shared/Workflows/Dispatch/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Dispatch"]),
         ("shared/Workflows/Storage/", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Workflows.Storage"]),
@@ -51,6 +51,8 @@ public sealed partial class LayoutTests
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
         "shared/State/ExpiryCleanup.cs",
+        "shared/Workflows/Engine/ExecutionRun.Code.cs",
+        "shared/Workflows/Engine/RunSynchronization.cs",
     ];
 
     public static TheoryData<string> Files() => [.. ListFiles("functions").Concat(ListFiles("shared"))];
