@@ -12,6 +12,9 @@ public sealed class WorkflowCatalog
     private readonly List<IJsonTypeInfoResolver> _resolvers = [];
     private WorkflowJson? _json;
 
+    /// <summary>True when there is a workflow.</summary>
+    public bool HasWorkflows => _workflows.Count > 0;
+
     /// <summary>Names of the workflows.</summary>
     public IReadOnlyCollection<string> Workflows => _workflows.Keys;
 

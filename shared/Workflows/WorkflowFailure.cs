@@ -26,9 +26,13 @@ public sealed record WorkflowFailure(string ErrorType, string ErrorMessage)
         StackTrace = exception.StackTrace is { Length: > MostTrace } trace ? trace[..MostTrace] : exception.StackTrace,
         InnerFailure = causes == 0 ? null : exception switch
         {
-            WorkflowTaskFailedException failed => failed.FailureDetails.Failure,
+            WorkflowTaskFailedException failed => Shortened(failed.FailureDetails.Failure, causes - 1),
             { InnerException: { } inner } => FromException(inner, causes - 1),
             _ => null,
         },
     };
+
+    /// <summary>Children of children hand their causes on; without an end they would grow with each.</summary>
+    private static WorkflowFailure Shortened(WorkflowFailure failure, int causes) =>
+        failure.InnerFailure is null ? failure : failure with { InnerFailure = causes == 0 ? null : Shortened(failure.InnerFailure, causes - 1) };
 }

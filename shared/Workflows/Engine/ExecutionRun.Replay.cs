@@ -34,7 +34,6 @@ internal sealed partial class ExecutionRun
                 CheckTurn();
             }
 
-            _hasTurn = true;
             OpenTurn(past.Timestamp);
             if (IsCarried)
             {

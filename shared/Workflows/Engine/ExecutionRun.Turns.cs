@@ -142,6 +142,7 @@ internal sealed partial class ExecutionRun
         // A clock of another machine may be behind; the workflow's time never goes back.
         Now = now > Now ? now : Now;
         _firstTaskIdOfTurn = _nextTaskId;
+        _hasTurn = true;
     }
 
     private void TakeCarried()

@@ -30,6 +30,9 @@ internal sealed class WorkflowExecution
         return new WorkflowExecution(run);
     }
 
+    /// <summary>Goes through what was committed elsewhere after what this object has, of the same execution and without a gap.</summary>
+    public void Replay(IReadOnlyList<HistoryEvent> more) => _run.Replay(more);
+
     /// <summary>Runs a turn. When it is not committed this object is ahead of the store and must not be used again.</summary>
     /// <param name="now">The time.</param>
     /// <param name="arrived">What the instance gets, in order. Repetitions, and answers to what nobody waits for, have no effect.</param>
