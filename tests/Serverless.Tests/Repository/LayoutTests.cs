@@ -51,6 +51,9 @@ public sealed partial class LayoutTests
         "shared/Registry/Loading/ComponentLoader.cs",
         "shared/Registry/Loading/RetiringComponents.cs",
         "shared/State/ExpiryCleanup.cs",
+        "shared/Workflows/Execution/ActivityRunner.cs",
+        "shared/Workflows/Execution/TurnRunner.cs",
+        "shared/Workflows/Execution/Worker.Work.cs",
         "shared/Workflows/Engine/ExecutionRun.Code.cs",
         "shared/Workflows/Engine/RunSynchronization.cs",
     ];

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using Serverless.Components.Registry.Leases;
+using Serverless.Components.Workflows.Dispatch;
+using Serverless.Components.Workflows.Storage;
+
+namespace Serverless.Components.Workflows.Execution;
+
+/// <summary>Behind the Functions host: work that doorbells tell of, and the sweep that sends lost ones again.</summary>
+public sealed partial class WorkflowRuntime
+{
+    /// <summary>How often a worker may die of an item before its workflow is failed.</summary>
+    private const int MostDeaths = 5;
+
+    private const int MostOfSweep = 256;
+    private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OverdueAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SweepLease = TimeSpan.FromSeconds(60);
+
+    private readonly SemaphoreSlim _opening = new(1);
+
+    /// <summary>Does what a doorbell is for. When it returns the doorbell may be acknowledged; it throws to have it again.</summary>
+    /// <exception cref="WorkflowStoreException">The store can't be reached; that is not the work's fault.</exception>
+    /// <exception cref="WorkflowDispatchException">The queue can't be reached; that is not the work's fault.</exception>
+    public async ValueTask AnswerAsync(WorkflowDoorbell doorbell, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(doorbell);
+        if (doorbell.Due - _scope.Now > EarlyBy)
+        {
+            await RingAsync([doorbell], cancellationToken);
+            return;
+        }
+
+        await WithWorkerAsync(worker => AnswerAsync(worker, doorbell, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Gives up on what a doorbell is for: its workflow fails. Nothing happens when the work is done, or with a process that lives.</summary>
+    public async ValueTask FailAsync(WorkflowDoorbell doorbell, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(doorbell);
+        await WithWorkerAsync(
+            async worker =>
+            {
+                if (await _scope.Store.ClaimAsync(doorbell.InstanceId, doorbell.WorkId, worker.Id, cancellationToken) is { } item)
+                {
+                    await FailAsync(worker, item, reason);
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Frees the work of processes that are gone, sends doorbells that were lost again, and fails what the queue gave up on. One process at a time does it.</summary>
+    public async ValueTask SweepAsync(CancellationToken cancellationToken)
+    {
+        if (_scope.Options.Context.Host.Leases?.FindDefault() is not { } leases)
+        {
+            await SweepAloneAsync(cancellationToken);
+            return;
+        }
+
+        await using var lease = await HeldLease.TryTakeAsync(leases, $"workflow-sweep-{_scope.Options.AppId}", Guid.NewGuid(), SweepLease, _scope.Time, cancellationToken);
+        if (lease is null)
+        {
+            return;
+        }
+
+        // Whatever a sweep that lost its lease still does is harmless: each of its steps may come twice.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, cancellationToken);
+        await SweepAloneAsync(either.Token);
+        await lease.TryReleaseAsync(null, cancellationToken);
+    }
+
+    private async ValueTask SweepAloneAsync(CancellationToken cancellationToken)
+    {
+        await _scope.Store.ExpireSessionsAsync(_scope.Now, cancellationToken);
+        await _scope.Store.RepairAsync(_scope.Now, cancellationToken);
+        IReadOnlyList<WorkItem> overdue;
+        do
+        {
+            var now = _scope.Now;
+            overdue = await _scope.Store.FindOverdueAsync(now - OverdueAfter, now, MostOfSweep, cancellationToken);
+            if (overdue.Count > 0)
+            {
+                await RingAsync([.. overdue.Select(item => FreeWork.Doorbell(_scope, item) with { IsRepeated = true })], cancellationToken);
+            }
+        }
+        while (overdue.Count == MostOfSweep);
+
+        if (_scope.Dispatcher is { } dispatcher)
+        {
+            await dispatcher.DrainPoisonAsync((doorbell, token) => FailAsync(doorbell, "the queue gave up on its work: the worker was ended before it answered, each time", token), cancellationToken);
+        }
+    }
+
+    private async Task AnswerAsync(Worker worker, WorkflowDoorbell doorbell, CancellationToken cancellationToken)
+    {
+        // Gone means done; somebody else's is that one's.
+        if (await _scope.Store.ClaimAsync(doorbell.InstanceId, doorbell.WorkId, worker.Id, cancellationToken) is not { } item)
+        {
+            return;
+        }
+
+        try
+        {
+            if (item.Due - _scope.Now > EarlyBy)
+            {
+                await worker.ReleaseAsync(item);
+            }
+            else if (doorbell.IsRepeated && await CountDeathAsync(item, cancellationToken) is > MostDeaths and var deaths)
+            {
+                await FailAsync(worker, item, $"the worker died {deaths} times of '{item.Name}'");
+            }
+            else
+            {
+                var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                worker.Accept(item, idle);
+                await idle.Task.WaitAsync(cancellationToken);
+            }
+        }
+        catch
+        {
+            await GiveBackAsync(worker, item);
+            throw;
+        }
+    }
+
+    private async ValueTask FailAsync(Worker worker, WorkItem item, string reason)
+    {
+        if (item.Kind is WorkKind.Message or WorkKind.Purge)
+        {
+            // The workflow itself may go on, or is over; the sweep rings again.
+            await _scope.Store.ReleaseAsync(item, worker.Id, worker.Lost);
+            return;
+        }
+
+        await worker.Turns.FailAsync(item.InstanceId, reason, item);
+    }
+
+    private async ValueTask<int> CountDeathAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var key = $"deaths-{item.WorkId}";
+        var deaths = await _scope.Store.GetPayloadAsync(item.InstanceId, key, cancellationToken) is { Length: 4 } known ? BinaryPrimitives.ReadInt32LittleEndian(known.Span) : 0;
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, ++deaths);
+        await _scope.Store.PutPayloadAsync(item.InstanceId, key, bytes, cancellationToken);
+        return deaths;
+    }
+
+    // The queue brings the same doorbell again, so that nobody needs to be told.
+    private async ValueTask GiveBackAsync(Worker worker, WorkItem item)
+    {
+        try
+        {
+            await _scope.Store.ReleaseAsync(item, worker.Id, worker.Lost);
+        }
+        catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+        {
+            worker.MarkUnsure();
+            _scope.Trouble.Report("giving work back", failure);
+        }
+    }
+
+    private async ValueTask RingAsync(IReadOnlyList<WorkflowDoorbell> doorbells, CancellationToken cancellationToken)
+    {
+        if (_scope.Dispatcher is { } dispatcher)
+        {
+            await dispatcher.SendAsync(doorbells, cancellationToken);
+        }
+    }
+
+    private async ValueTask WithWorkerAsync(Func<Worker, Task> action, CancellationToken cancellationToken)
+    {
+        var worker = await UseWorkerAsync(cancellationToken);
+        try
+        {
+            await action(worker);
+        }
+        finally
+        {
+            worker.Return();
+        }
+    }
+
+    // A process may have been frozen for long: its session shows only now that it is over.
+    private async ValueTask<Worker> UseWorkerAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_worker is { } present)
+            {
+                if (!present.IsUnsure && await present.TryUseAsync(cancellationToken))
+                {
+                    return present;
+                }
+
+                Replace(present);
+                _worker = null;
+            }
+
+            _stopping.Token.ThrowIfCancellationRequested();
+            _worker = await Worker.OpenAsync(_scope, cancellationToken);
+            await _worker.TryUseAsync(cancellationToken);
+            return _worker;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Components.Workflows;
+using Serverless.Components.Workflows.Execution;
+using Serverless.Components.Workflows.Instances;
+using Serverless.Components.Workflows.Storage;
+using Serverless.Tests.Components.State.Sqlite;
+
+namespace Serverless.Tests.Components.Workflows.Execution;
+
+/// <summary>Runtimes over one SQLite file, as many processes as a test opens.</summary>
+internal sealed class RuntimeRig : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly SqliteFolder _folder = new();
+    private readonly List<WorkflowRuntime> _runtimes = [];
+
+    public WorkflowCatalog Catalog { get; } = Programs.Catalog();
+
+    public WorkflowSettings Settings { get; set; } = new();
+
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(1);
+
+    public ILoggerFactory? Log { get; set; }
+
+    public WorkflowRuntime First => _runtimes[0];
+
+    public IWorkflowEngine Engine => First.Engine;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public WorkflowRuntimeOptions Options(WorkflowCatalog? catalog = null)
+    {
+        var context = _folder.Context(TimeProvider.System);
+        return new WorkflowRuntimeOptions
+        {
+            Context = Log is null ? context : context with { Host = context.Host with { LoggerFactory = Log } },
+            AppId = "app",
+            Catalog = catalog ?? Catalog,
+            Settings = () => Settings,
+            Heartbeat = Heartbeat,
+        };
+    }
+
+    public IWorkflowStore CreateStore() => WorkflowStores.Create(Options().Context, "app");
+
+    public async Task<WorkflowRuntime> OpenAsync(Func<IWorkflowStore, IWorkflowStore>? wrap = null, WorkflowRuntimeOptions? options = null)
+    {
+        var store = CreateStore();
+        var runtime = await WorkflowRuntime.OpenAsync(options ?? Options(), wrap?.Invoke(store) ?? store, Cancellation);
+        _runtimes.Add(runtime);
+        return runtime;
+    }
+
+    public async Task StartAsync(string id, string workflow, string input = "", IWorkflowEngine? engine = null) =>
+        Assert.Equal(WorkflowOutcome.Done, await (engine ?? Engine).StartAsync(new WorkflowStart(id, workflow, input), Cancellation));
+
+    /// <summary>Waits until an instance shows something.</summary>
+    public async Task<WorkflowState> WhenAsync(string id, Func<WorkflowState, bool> shows, IWorkflowEngine? engine = null)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        WorkflowState? state = null;
+        while (TimeProvider.System.GetElapsedTime(begun) < Patience)
+        {
+            state = await (engine ?? Engine).GetAsync(id, Cancellation);
+            if (state is not null && shows(state))
+            {
+                return state;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
+        }
+
+        throw new TimeoutException($"{id}: {state}");
+    }
+
+    public Task<WorkflowState> EndAsync(string id, IWorkflowEngine? engine = null) => WhenAsync(id, state => HasEnded(state.Status), engine);
+
+    /// <summary>Waits until an instance has completed and gives its output.</summary>
+    public async Task<string?> OutputAsync(string id, IWorkflowEngine? engine = null)
+    {
+        var state = await EndAsync(id, engine);
+        Assert.True(state.Status == WorkflowRuntimeStatus.Completed, state.ToString());
+        return state.Output;
+    }
+
+    public static bool HasEnded(WorkflowRuntimeStatus status) => status is WorkflowRuntimeStatus.Completed or WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var runtime in _runtimes)
+        {
+            await runtime.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+}
