@@ -15,7 +15,7 @@ internal static class EngineFailures
     /// <summary>The code waits for something that the engine does not know.</summary>
     public static WorkflowFailure ForeignAwait(string workflow) => new(
         "WorkflowForeignAwait",
-        $"The workflow '{workflow}' awaits something that its WorkflowContext did not give, such as Task.Delay, Task.Run or I/O. It may await only tasks of its context and combinations of them; everything else belongs in an activity.")
+        $"The workflow '{workflow}' awaits something that its WorkflowContext did not give, such as Task.Delay, Task.Run, CancelAsync (use Cancel) or I/O. It may await only tasks of its context and combinations of them; everything else belongs in an activity.")
     { IsNonRetriable = true };
 
     /// <summary>The code never comes to rest.</summary>

@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Components.Workflows.Storage.AzureTableStorage;
 using Serverless.Components.Workflows.Storage.Redis;
 using Serverless.Components.Workflows.Storage.Sqlite;
 
@@ -9,6 +10,7 @@ internal static class WorkflowStores
 {
     private static readonly Dictionary<string, Func<ComponentContext, string, IWorkflowStore>> Types = new(StringComparer.Ordinal)
     {
+        ["state.azure.tablestorage"] = TableStorageWorkflowStore.Create,
         ["state.redis"] = (context, appId) => new RedisWorkflowStore(context, appId),
         ["state.in-memory"] = (context, appId) => new SqliteWorkflowStore(context, SqliteWorkflowOptions.InMemory(), appId),
         ["state.sqlite"] = Sqlite,
