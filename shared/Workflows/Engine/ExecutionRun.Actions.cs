@@ -124,6 +124,15 @@ internal sealed partial class ExecutionRun
         return NameBasedGuid.Create(FormattableString.Invariant($"{InstanceId}/{Start!.ExecutionId}/{Now.UtcTicks}/{_guids++}"));
     }
 
+    /// <summary>A recorded action as a new one; null when nobody waits for its answer.</summary>
+    public WorkflowAction? BeginAgain(HistoryEvent recorded) => recorded switch
+    {
+        TaskScheduled e when _open.ContainsKey(e.TaskId) => new WorkflowAction.CallActivity(e.TaskId, e.Name, e.Input),
+        TimerCreated e when _open.ContainsKey(e.TaskId) => new WorkflowAction.SetTimer(e.TaskId, e.FireAt),
+        ChildCreated e when _open.ContainsKey(e.TaskId) => new WorkflowAction.StartChild(e.InstanceId, ChildStart(e.TaskId, e.Name, e.Input)),
+        _ => null,
+    };
+
     /// <summary>The id of a child that was given none.</summary>
     public static string DefaultChildId(string parentId, int taskId) => FormattableString.Invariant($"{parentId}:{taskId:x4}");
 

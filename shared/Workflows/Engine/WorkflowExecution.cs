@@ -19,6 +19,9 @@ internal sealed class WorkflowExecution
     /// <summary>The status after the last turn.</summary>
     public WorkflowRuntimeStatus Status => _run.Status;
 
+    /// <summary>True when there are no more turns.</summary>
+    public bool HasEnded => _run.End is not null;
+
     /// <summary>Goes through the history of the present execution.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="catalog">Knows the workflow; one that it does not know fails in the next turn.</param>
@@ -32,6 +35,9 @@ internal sealed class WorkflowExecution
 
     /// <summary>Goes through what was committed elsewhere after what this object has, of the same execution and without a gap.</summary>
     public void Replay(IReadOnlyList<HistoryEvent> more) => _run.Replay(more);
+
+    /// <summary>The actions of a history whose answers are missing, as if they were new.</summary>
+    public IReadOnlyList<WorkflowAction> BeginAgain(IReadOnlyList<HistoryEvent> history) => [.. history.Select(_run.BeginAgain).OfType<WorkflowAction>()];
 
     /// <summary>Runs a turn. When it is not committed this object is ahead of the store and must not be used again.</summary>
     /// <param name="now">The time.</param>

@@ -19,6 +19,14 @@ internal sealed class EngineRig
         _execution = WorkflowExecution.Restore(instanceId, catalog, History);
     }
 
+    public EngineRig(WorkflowCatalog catalog, string instanceId, RerunResult rerun)
+        : this(catalog, instanceId, rerun.Turn.Events)
+    {
+        Turn = rerun.Turn;
+        Now = rerun.Turn.Events[^1].Timestamp;
+        _execution = rerun.Execution;
+    }
+
     public WorkflowCatalog Catalog { get; }
 
     public string InstanceId { get; }
