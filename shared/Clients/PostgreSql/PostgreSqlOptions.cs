@@ -25,6 +25,7 @@ internal sealed record PostgreSqlOptions
     {
         var builder = new NpgsqlSlimDataSourceBuilder(Connection.ConnectionString);
         builder.EnableTransportSecurity();
+        builder.EnableArrays();
 
         // The types of the state table are known without asking for the server's catalog.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));

@@ -1,5 +1,6 @@
 using Serverless.Components.Registry;
 using Serverless.Components.Workflows.Storage.AzureTableStorage;
+using Serverless.Components.Workflows.Storage.PostgreSql;
 using Serverless.Components.Workflows.Storage.Redis;
 using Serverless.Components.Workflows.Storage.Sqlite;
 
@@ -13,6 +14,8 @@ internal static class WorkflowStores
         ["state.azure.tablestorage"] = TableStorageWorkflowStore.Create,
         ["state.redis"] = (context, appId) => new RedisWorkflowStore(context, appId),
         ["state.in-memory"] = (context, appId) => new SqliteWorkflowStore(context, SqliteWorkflowOptions.InMemory(), appId),
+        ["state.postgres"] = PostgreSql,
+        ["state.postgresql"] = PostgreSql,
         ["state.sqlite"] = Sqlite,
         ["state.sqlite3"] = Sqlite,
     };
@@ -24,6 +27,8 @@ internal static class WorkflowStores
     public static IWorkflowStore Create(ComponentContext context, string appId) => Types.TryGetValue(context.Type, out var create)
         ? create(context, appId)
         : throw new ComponentException($"component '{context.Name}': type '{context.Type}' keeps no workflows; types that do: {string.Join(", ", Types.Keys.Order(StringComparer.Ordinal))}");
+
+    private static PostgreSqlWorkflowStore PostgreSql(ComponentContext context, string appId) => new(context, PostgreSqlWorkflowOptions.Read(context), appId);
 
     private static SqliteWorkflowStore Sqlite(ComponentContext context, string appId) => new(context, SqliteWorkflowOptions.Read(context.Metadata), appId);
 }
