@@ -73,7 +73,8 @@ public sealed class ProxyDirection
                     start += size;
                 }
 
-                if (size == left)
+                // Less than nothing is left when more was forwarded while the cut was being set.
+                if (size >= left)
                 {
                     Interlocked.Exchange(ref _cutAfter, long.MaxValue);
                     return true;
