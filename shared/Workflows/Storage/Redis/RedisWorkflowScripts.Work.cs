@@ -55,7 +55,7 @@ internal static partial class RedisWorkflowScripts
             entry(BELLS, nil, name)
             if value and sub(value, 1, 32) == FREE then
               value = owner .. sub(value, 33)
-              redis.call('HSET', ARGV[1] .. instance, id, value)
+              change(ARGV[1] .. instance, id, value)
               index(name, value, true)
               given[#given + 1] = name
               given[#given + 1] = value
@@ -76,8 +76,9 @@ internal static partial class RedisWorkflowScripts
         table.sort(turns, function(a, b) return a[3] < b[3] end)
         take(turns, most)
         take(activities, #activities)
+        local later = next(ARGV[3])
         flush()
-        return { given, next(ARGV[3]) }
+        return { given, later }
         """);
 
     /// <summary>
@@ -132,7 +133,7 @@ internal static partial class RedisWorkflowScripts
     /// </summary>
     public static RedisScript EndSessions { get; } = new(Bucket + Index + """
         local dead = ARGV[2] ~= '' and { ARGV[2] } or redis.call('ZRANGEBYSCORE', SESSIONS, '-inf', '(' .. ARGV[3])
-        local left, ended = tonumber(ARGV[4]), {}
+        local left, ended, ending = tonumber(ARGV[4]), {}, nil
         if #dead == 0 then
           return { ended, 0 }
         end
@@ -144,7 +145,6 @@ internal static partial class RedisWorkflowScripts
           if left == 0 then
             break
           end
-          redis.call('ZADD', SESSIONS, 'XX', -1, session)
           for kind = 0, 4 do
             local from = kind .. session
             local names = left > 0 and redis.call('ZRANGEBYLEX', OWNED, '[' .. from, '[' .. from .. '\255', 'LIMIT', 0, left) or {}
@@ -155,19 +155,24 @@ internal static partial class RedisWorkflowScripts
               entry(OWNED, nil, owned)
               if value and sub(value, 1, 32) == session then
                 value = FREE .. sub(value, 33)
-                redis.call('HSET', ARGV[1] .. instance, id, value)
+                change(ARGV[1] .. instance, id, value)
                 index(name, value, true)
               end
             end
             left = left - #names
           end
           if left > 0 then
-            redis.call('ZREM', SESSIONS, session)
-            redis.call('HDEL', WORKERS, session)
             ended[#ended + 1] = session
+          else
+            ending = session
           end
         end
         flush()
+        if ending then
+          redis.call('ZADD', SESSIONS, 'XX', -1, ending)
+        end
+        each('ZREM', SESSIONS, ended)
+        each('HDEL', WORKERS, ended)
         return { ended, left == 0 and 1 or 0 }
         """);
 }
