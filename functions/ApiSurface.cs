@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Functions.AppChannels;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Bindings.Events;
 using Serverless.Functions.Bindings.Triggers;
@@ -13,6 +14,7 @@ using Serverless.Functions.Shutdown;
 using Serverless.Functions.State;
 using Serverless.Functions.Triggers;
 using Serverless.Functions.Triggers.Generation;
+using Serverless.Functions.Workflows;
 using Serverless.Functions.Workflows.Triggers.Generation;
 
 namespace Serverless.Functions;
@@ -34,11 +36,23 @@ internal sealed record ApiSurface
 
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = static _ => null;
 
     /// <summary>The way of events to the app of a standalone process; null without an app, and behind the Functions host.</summary>
     public BindingDelivery? Delivery { get; init; }
+
+    /// <summary>The way to the app, made when it is first needed; it gives null without an app.</summary>
+    public required Lazy<AppChannel?> App { get; init; }
+
+    /// <summary>Runs workflows; null where none are run.</summary>
+    public WorkflowHost? Workflows { get; init; }
+
+    /// <summary>Finds the built-in workflow engine for an app id.</summary>
+    public required Func<string, CancellationToken, ValueTask<EngineLookup>> FindEngine { get; init; }
 
     /// <summary>The version that metadata reports.</summary>
     public required string Version { get; init; }
@@ -51,7 +65,7 @@ internal sealed record ApiSurface
     public RequestPipeline CreatePipeline()
     {
         var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(HostFile.Read(Options.AppRoot, Environment)));
-        var delivery = new Lazy<BindingDelivery>(() => Delivery ?? BindingTriggers.CreateDelivery(Options, Registry, limit.Value, Loggers));
+        var delivery = new Lazy<BindingDelivery>(() => Delivery ?? BindingTriggers.CreateDelivery(App.Value, Registry, limit.Value, Loggers));
         var logger = Loggers.CreateLogger("dapr.runtime.triggers");
         TriggerSet[] triggers = Options.UnderHost ? [BindingTriggers.Create(TriggerFunctions.Read(Options.AppRoot, Environment), Registry, delivery, limit, logger)] : [];
         Array.ForEach(triggers, set => _ = set.Status.WatchAsync(Lifetime.Stopping));
@@ -61,10 +75,11 @@ internal sealed record ApiSurface
             .. new EventsApi(Registry, Options, delivery, Loggers).Routes,
             .. new HealthApi(RuntimeHealth, OutboundHealth, Options).Routes,
             .. new InvokeApi(Options).Routes,
-            .. new MetadataApi(Registry, Options, Version, () => triggers.SelectMany(static set => set.Status.Items())).Routes,
+            .. new MetadataApi(Registry, Options, Version, () => triggers.SelectMany(static set => set.Status.Items()), Workflows?.HasWorkflows == true).Routes,
             .. new SecretsApi(Registry, Options).Routes,
             .. new ShutdownApi(Lifetime, Options).Routes,
             .. new StateApi(Registry, Options).Routes,
+            .. new WorkflowsApi(Registry, Options, FindEngine, Time).Routes,
         ], Options.UnderHost ? new TriggerEndpoints(logger).Create(triggers.SelectMany(static set => set.Handlers)) : null);
     }
 }

@@ -4,12 +4,14 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Secrets;
 using Serverless.Components.State;
 using Serverless.Components.Workflows;
+using Serverless.Functions.AppChannels;
 using Serverless.Functions.Bindings;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Hosting.Flags;
 using Serverless.Functions.Hosting.Logging;
 using Serverless.Functions.Triggers.Generation;
+using Serverless.Functions.Workflows;
 
 namespace Serverless.Functions;
 
@@ -33,6 +35,7 @@ public sealed partial class DaprApp
     private readonly HealthTargets _outboundHealth = new();
     private readonly TimeProvider _time = TimeProvider.System;
     private AppInputs? _inputs;
+    private WorkflowHost? _workflows;
 
     private DaprApp(string[] args)
     {
@@ -174,13 +177,15 @@ public sealed partial class DaprApp
             LoggerFactory = log.Factory,
         };
         await using var registry = CreateRegistry(host, options);
-        await using var inputs = _inputs = AppInputs.Create(options, registry, _time, log.Factory);
+        var channel = new Lazy<AppChannel?>(() => AppChannel.Create(options));
+        await using var inputs = _inputs = AppInputs.Create(channel, options, registry, _time, log.Factory);
+        await using var workflows = _workflows = CreateWorkflows(channel, options, registry, log.Factory);
         leases.UseStoresOf(registry);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try
         {
             await using var app = await web.BuildAsync(options, log.Factory, lifetime.Stopping);
-            app.Run(Surface(options, registry, environment, lifetime, log).CreatePipeline().HandleAsync);
+            app.Run(Surface(channel, options, registry, environment, lifetime, log).CreatePipeline().HandleAsync);
             await starting;
             if (inputs is not null)
             {
@@ -191,11 +196,12 @@ public sealed partial class DaprApp
             SetReady(true);
             await app.StartAsync(lifetime.Stopping);
             inputs?.Start(() => _runtimeHealth.Set(AppTarget, ready: true));
+            workflows.Start();
             Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
             await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, cut =>
             {
                 SetReady(false);
-                return inputs?.StopAsync(cut) ?? Task.CompletedTask;
+                return Task.WhenAll(inputs?.StopAsync(cut) ?? Task.CompletedTask, workflows.StopAsync(cut));
             });
         }
         catch (Exception exception) when (!lifetime.Stopping.IsCancellationRequested)
@@ -211,7 +217,7 @@ public sealed partial class DaprApp
         }
     }
 
-    private ApiSurface Surface(RuntimeOptions options, ComponentRegistry registry, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log) => new()
+    private ApiSurface Surface(Lazy<AppChannel?> channel, RuntimeOptions options, ComponentRegistry registry, ProcessEnvironment environment, RuntimeLifetime lifetime, RuntimeLog log) => new()
     {
         Options = options,
         Registry = registry,
@@ -221,6 +227,9 @@ public sealed partial class DaprApp
         Environment = environment.Find,
         Delivery = _inputs?.Delivery,
         Loggers = log.Factory,
+        App = channel,
+        Workflows = _workflows,
+        FindEngine = _workflows!.FindAsync,
         Version = BuildVersion.Current.Version,
     };
 
@@ -238,8 +247,8 @@ public sealed partial class DaprApp
         Sources = ResourceSources.Choose(options, host, Environment.CurrentDirectory),
         StartupTimeout = options.StartupTimeout,
         RetryInterval = options.ReconcileInterval,
-        Activate = (live, cancellationToken) => _inputs?.ActivateAsync(live, cancellationToken) ?? Task.CompletedTask,
-        Deactivate = live => _inputs?.DeactivateAsync(live) ?? Task.CompletedTask,
+        Activate = ActivateAsync,
+        Deactivate = DeactivateAsync,
         SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
     });
 

@@ -116,8 +116,9 @@ internal sealed class AppChannel : IDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var waited = limit.IsCancellationRequested ? call.TimeLimit : ConnectLimit;
-            throw new AppUnreachableException($"the app did not answer within {waited.TotalSeconds:0.###} s", exception);
+            var tookTooLong = limit.IsCancellationRequested;
+            var waited = tookTooLong ? call.TimeLimit : ConnectLimit;
+            throw new AppUnreachableException($"the app did not answer within {waited.TotalSeconds:0.###} s", exception) { MayHaveArrived = tookTooLong, TookTooLong = tookTooLong };
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -126,9 +127,14 @@ internal sealed class AppChannel : IDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             var cause = exception.InnerException is AuthenticationException tls ? tls.Message : exception.Message;
-            throw new AppUnreachableException($"the app did not answer: {cause}", exception);
+            throw new AppUnreachableException($"the app did not answer: {cause}", exception) { MayHaveArrived = !NeverArrived(exception) };
         }
     }
+
+    private static bool NeverArrived(Exception exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+    };
 
     private HttpRequestMessage CreateRequest(AppCall call)
     {

@@ -9,13 +9,11 @@ namespace Serverless.Functions.Bindings;
 internal sealed class AppInputs : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private readonly AppChannel _channel;
     private readonly InputBindings _bindings;
     private Task[] _watch = [];
 
     private AppInputs(AppChannel channel, RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers)
     {
-        _channel = channel;
         Health = new AppHealth(channel, options, time, loggers);
         Delivery = new BindingDelivery(channel)
         {
@@ -32,8 +30,8 @@ internal sealed class AppInputs : IAsyncDisposable
     public BindingDelivery Delivery { get; }
 
     /// <summary>Prepares it; null without an app, and behind the Functions host, where nothing runs between requests.</summary>
-    public static AppInputs? Create(RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers) =>
-        !options.UnderHost && AppAddress.Find(options) is not null ? Build(options, registry, time, loggers) : null;
+    public static AppInputs? Create(Lazy<AppChannel?> app, RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers) =>
+        !options.UnderHost && AppAddress.Find(options) is not null ? Build(app, options, registry, time, loggers) : null;
 
     /// <summary>A component went live; see <see cref="InputBindings.ActivateAsync"/>.</summary>
     public Task ActivateAsync(LiveComponent live, CancellationToken cancellationToken) => _bindings.ActivateAsync(live, cancellationToken);
@@ -60,13 +58,12 @@ internal sealed class AppInputs : IAsyncDisposable
         await Task.WhenAll(_watch).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _bindings.Dispose();
         Health.Dispose();
-        _channel.Dispose();
         _ending.Dispose();
     }
 
     // Apart, so that a process without an app loads nothing of it.
-    private static AppInputs? Build(RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers) =>
-        AppChannel.Create(options) is { } channel ? new AppInputs(channel, options, registry, time, loggers) : null;
+    private static AppInputs? Build(Lazy<AppChannel?> app, RuntimeOptions options, ComponentRegistry registry, TimeProvider time, ILoggerFactory loggers) =>
+        app.Value is { } channel ? new AppInputs(channel, options, registry, time, loggers) : null;
 
     private async Task TellAsync(Action ready)
     {

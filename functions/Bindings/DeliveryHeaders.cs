@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Serverless.Functions.AppChannels;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Bindings;
@@ -23,13 +24,13 @@ internal static class DeliveryHeaders
         foreach (var (key, value) in metadata)
         {
             var name = key.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase) ? $"dapr-{key}" : key;
-            if (HeaderText.IsName(name) && !Dropped.Contains(name) && !DeliveryTrace.Owns(name) && !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))
+            if (HeaderText.IsName(name) && !Dropped.Contains(name) && !CallTrace.Owns(name) && !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))
             {
                 headers.Add(new(Canonical(name), HeaderText.ToValue(value)));
             }
         }
 
-        DeliveryTrace.AddTo(headers, metadata);
+        CallTrace.AddTo(headers, metadata);
         return headers;
     }
 

@@ -15,13 +15,16 @@ internal sealed class MetadataApi
     private readonly RuntimeOptions _options;
     private readonly string _version;
     private readonly Func<IEnumerable<KeyValuePair<string, string>>>? _status;
+    private readonly bool _hasWorkflows;
 
     /// <param name="registry">The components.</param>
     /// <param name="options">The settings.</param>
     /// <param name="version">What is reported as the version.</param>
     /// <param name="status">Further items of <c>extended</c>.</param>
-    public MetadataApi(ComponentRegistry registry, RuntimeOptions options, string version, Func<IEnumerable<KeyValuePair<string, string>>>? status = null)
+    /// <param name="hasWorkflows">Whether this process runs workflows.</param>
+    public MetadataApi(ComponentRegistry registry, RuntimeOptions options, string version, Func<IEnumerable<KeyValuePair<string, string>>>? status = null, bool hasWorkflows = false)
     {
+        _hasWorkflows = hasWorkflows;
         _status = status;
         _registry = registry;
         _options = options;
@@ -43,7 +46,7 @@ internal sealed class MetadataApi
             : DaprError.Malformed("failed deserializing HTTP body: expected a JSON object or no body");
         await (error is not null
             ? request.FailAsync(error)
-            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, MetadataJson.Write(_registry.Live.View, _options, _version, Extended())));
+            : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, MetadataJson.Write(_registry.Live.View, _options, _version, Extended(), _hasWorkflows)));
     }
 
     private async Task PutAsync(ApiRequest request)

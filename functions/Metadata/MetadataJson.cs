@@ -12,7 +12,7 @@ internal static class MetadataJson
 {
     private const string VersionName = "daprRuntimeVersion";
 
-    public static ReadOnlyMemory<byte> Write(LiveView view, RuntimeOptions options, string version, IEnumerable<KeyValuePair<string, string>> extended)
+    public static ReadOnlyMemory<byte> Write(LiveView view, RuntimeOptions options, string version, IEnumerable<KeyValuePair<string, string>> extended, bool hasWorkflows)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, GoJsonEncoder.WriterOptions);
@@ -32,6 +32,12 @@ internal static class MetadataJson
         json.WriteBoolean("hostReady"u8, false);
         json.WriteEndObject();
         json.WriteStartObject("workflows"u8);
+        if (hasWorkflows)
+        {
+            // The engine's own: there is no other kind of worker.
+            json.WriteNumber("connectedWorkers"u8, 1);
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();

@@ -16,6 +16,7 @@ internal sealed class SecretsApi
 {
     private const string StoreParameter = "secretStoreName";
     private const string KeyParameter = "key";
+    private static readonly (string, string) StoreField = ("storeName", "store_name");
     private readonly ComponentRegistry _registry;
     private readonly RuntimeOptions _options;
 
@@ -35,7 +36,7 @@ internal sealed class SecretsApi
     private async Task GetAsync(ApiRequest request)
     {
         var key = request.Parameter(KeyParameter);
-        var refusal = await CheckBodyAsync(request, SecretsJson.StoreName, KeyParameter);
+        var refusal = await CheckBodyAsync(request, StoreField, (KeyParameter, KeyParameter));
         ComponentLease<ISecretStore> lease = default;
         if ((refusal ?? Acquire(request, out lease)) is { } failure)
         {
@@ -59,7 +60,7 @@ internal sealed class SecretsApi
 
     private async Task BulkGetAsync(ApiRequest request)
     {
-        var refusal = await CheckBodyAsync(request, SecretsJson.StoreName);
+        var refusal = await CheckBodyAsync(request, StoreField);
         ComponentLease<ISecretStore> lease = default;
         if ((refusal ?? Acquire(request, out lease)) is { } failure)
         {
@@ -76,11 +77,11 @@ internal sealed class SecretsApi
             : Reply.JsonAsync(request.Http, StatusCodes.Status200OK, SecretsJson.Write(secrets.Where(secret => scope?.Allows(secret.Key) != false))));
     }
 
-    private async ValueTask<DaprError?> CheckBodyAsync(ApiRequest request, params string[] texts)
+    private async ValueTask<DaprError?> CheckBodyAsync(ApiRequest request, params (string, string)[] texts)
     {
         using var body = await RequestBody.ReadAsync(request.Http.Request, _options.MaxBodySize, request.Aborted);
         return body.Fault is not null ? DaprError.BodyRead(body.Fault)
-            : SecretsJson.FindFault(body.Bytes, texts) is { } fault ? SecretErrors.Body(fault)
+            : MessageBody.FindFault(body.Bytes, hasMetadata: true, texts) is { } fault ? SecretErrors.Body(fault)
             : null;
     }
 

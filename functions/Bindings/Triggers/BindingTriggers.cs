@@ -1,6 +1,5 @@
 using Serverless.Components.Registry;
 using Serverless.Functions.AppChannels;
-using Serverless.Functions.Hosting;
 using Serverless.Functions.Triggers;
 
 namespace Serverless.Functions.Bindings.Triggers;
@@ -30,6 +29,6 @@ internal static class BindingTriggers
 
     /// <summary>The way of events to the app behind the host, where a delivery may last as long as its invocation.</summary>
     /// <remarks>It logs nothing: <see cref="TriggerStatus"/> tells each trouble once, however often it is met.</remarks>
-    public static BindingDelivery CreateDelivery(RuntimeOptions options, ComponentRegistry registry, TimeSpan limit, ILoggerFactory loggers) =>
-        new(AppChannel.Create(options)) { Replies = new AppReplies(registry, loggers), TimeLimit = limit };
+    public static BindingDelivery CreateDelivery(AppChannel? app, ComponentRegistry registry, TimeSpan limit, ILoggerFactory loggers) =>
+        new(app) { Replies = new AppReplies(registry, loggers), TimeLimit = limit };
 }

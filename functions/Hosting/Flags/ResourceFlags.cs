@@ -21,7 +21,7 @@ internal static class ResourceFlags
 
     public static readonly Flag NoKubernetesSecrets = new("disable-builtin-k8s-secret-store", FlagKind.Switch, "Leave out the secret store that --mode kubernetes adds.") { Default = "false" };
 
-    public static readonly Flag Samples = new("samples", FlagKind.Switch, "Register the sample workflows.") { Default = "false", NotYet = "there are no workflows" };
+    public static readonly Flag Samples = new("samples", FlagKind.Switch, "Register the sample workflows.") { Default = "false" };
 
     public static readonly Flag SentryInsecureValidator = new("sentry-insecure-validator", FlagKind.Switch, "Sign certificates for callers that prove nothing; for tests only.") { Default = "false", NotYet = "certificates are not signed" };
 

@@ -29,6 +29,16 @@ public sealed class DaprClientRun
         "metadata set",
     ];
 
+    /// <summary>The checks of the workflow client.</summary>
+    public static TheoryData<string> WorkflowChecks { get; } =
+    [
+        "workflow schedule and get",
+        "workflow with an id of its own and an event",
+        "workflow pause, resume and terminate",
+        "workflow purge",
+        "workflow with an id in use",
+    ];
+
     /// <summary>All lines.</summary>
     public string Output { get; }
 
@@ -36,13 +46,14 @@ public sealed class DaprClientRun
     public bool IsOk(string check) => Output.Split('\n').Contains($"ok {check}");
 
     /// <summary>Runs the script to its end.</summary>
-    public static async Task<DaprClientRun> AgainstAsync(int port, CancellationToken cancellationToken)
+    public static Task<DaprClientRun> AgainstAsync(int port, CancellationToken cancellationToken) => RunAsync("check.js", port, cancellationToken, IWireTarget.StoreName);
+
+    /// <summary>Runs the script of the workflow client against an app with the samples.</summary>
+    public static Task<DaprClientRun> OfWorkflowsAsync(int port, CancellationToken cancellationToken) => RunAsync("workflow.js", port, cancellationToken);
+
+    private static async Task<DaprClientRun> RunAsync(string script, int port, CancellationToken cancellationToken, params string[] further)
     {
-        await using var node = NodeFolder.Start(
-            "dapr-client",
-            "check.js",
-            [port.ToString(CultureInfo.InvariantCulture), IWireTarget.StoreName],
-            new Dictionary<string, string>());
+        await using var node = NodeFolder.Start("dapr-client", script, [port.ToString(CultureInfo.InvariantCulture), .. further], new Dictionary<string, string>());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
         await node.WaitForExitAsync(limit.Token);

@@ -22,6 +22,8 @@ public sealed partial class LayoutTests
         ("functions/Bindings/AppReply", ["Serverless.Functions.Http", "Serverless.Functions.State"]),
         ("functions/Bindings/AppReplies", ["Serverless.Functions.Http", "Serverless.Functions.State", "Serverless.Components.Registry", "Serverless.Components.Bindings", "Serverless.Components.State"]),
         ("functions/Workflows/Triggers", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.Triggers", "Serverless.Functions.Workflows", "Serverless.Components.Registry", "Serverless.Components.Workflows"]),
+        ("functions/Workflows", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Functions.AppChannels", "Serverless.Functions.Workflows", "Serverless.Components.Registry", "Serverless.Components.Workflows", "Serverless.Components.State"]),
+        ("functions/Samples", ["Serverless.Components.Workflows", "Serverless.Functions.Samples"]),
         ("functions/", ["Serverless.Functions.Hosting", "Serverless.Functions.Http", "Serverless.Components.Registry", "Serverless.Functions.{group}", "Serverless.Components.{group}"]),
         ("shared/Registry", ["Serverless.Components.Registry"]),
         ("shared/Bindings/Cron", ["Serverless.Components.Registry", "Serverless.Components.Clients", "Serverless.Components.Settings", "Serverless.Components.Leases", "Serverless.Components.Bindings.Cron"]),

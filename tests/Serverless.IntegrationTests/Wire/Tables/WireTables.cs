@@ -8,7 +8,7 @@ internal static class WireTables
         StateStoreTable.Rows, StateKeyTable.Rows, StateGetTable.Rows, StateSaveTable.Rows, StateSaveErrorTable.Rows,
         StateValueTable.Rows, StateDeleteTable.Rows, StateBulkTable.Rows, Transactional(StateTransactionTable.Rows),
         Transactional(StateTransactionErrorTable.Rows), StateEtagTable.Rows, Transactional(StateTtlTable.Rows), StateRedisTable.Rows, StateBlobTable.Rows, StateTableStorageTable.Rows,
-        HealthTable.Rows, MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows, BindingTable.Rows,
+        HealthTable.Rows, MetadataTable.Rows, RouteTable.Rows, EscapingTable.Rows, BodySizeTable.Rows, SecretTable.Rows, BindingTable.Rows, WorkflowTable.Rows,
     }
     .SelectMany(table => table)
     .ToDictionary(row => row.Name, StringComparer.Ordinal);

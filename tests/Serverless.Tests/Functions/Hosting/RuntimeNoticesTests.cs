@@ -36,7 +36,6 @@ public sealed class RuntimeNoticesTests
 
     [Theory]
     [InlineData("--disable-init-endpoints=config,subscribe", "the app is asked for neither")]
-    [InlineData("--samples", "there are no workflows")]
     [InlineData("--sentry-insecure-validator", "certificates are not signed")]
     public void FlagWithoutEffectSoFar_GivesOneLine_AndHelpSaysIt(string argument, string reason)
     {

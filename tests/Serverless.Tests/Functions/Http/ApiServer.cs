@@ -11,8 +11,10 @@ using Serverless.Components.Registry.Live;
 using Serverless.Components.Registry.Resources;
 using Serverless.Tests.Components.Registry;
 using Serverless.Functions;
+using Serverless.Functions.AppChannels;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
+using Serverless.Functions.Workflows;
 
 namespace Serverless.Tests.Functions.Http;
 
@@ -41,7 +43,10 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public RuntimeLifetime Lifetime { get; } = new();
 
-    public static async Task<ApiServer> StartAsync(RuntimeOptions? options = null, ILoggerFactory? loggers = null, bool withPublicPort = false)
+    /// <summary>The built-in workflow engine for an app id.</summary>
+    public Func<string, ValueTask<EngineLookup>> FindEngine { get; set; } = _ => ValueTask.FromResult(EngineLookup.Missing(WorkflowErrors.NoStore));
+
+    public static async Task<ApiServer> StartAsync(RuntimeOptions? options = null, ILoggerFactory? loggers = null, bool withPublicPort = false, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var publicPort = withPublicPort ? FreePort() : 0;
@@ -71,6 +76,9 @@ internal sealed class ApiServer : IAsyncDisposable
             OutboundHealth = server.Outbound,
             Lifetime = server.Lifetime,
             Loggers = loggers ?? NullLoggerFactory.Instance,
+            Time = time ?? TimeProvider.System,
+            App = new Lazy<AppChannel?>(() => AppChannel.Create(options ?? new RuntimeOptions())),
+            FindEngine = (appId, _) => server.FindEngine(appId),
             Version = "1.2.3",
         }.CreatePipeline();
         return server;

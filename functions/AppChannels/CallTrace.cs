@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using Serverless.Functions.Http;
 
-namespace Serverless.Functions.Bindings;
+namespace Serverless.Functions.AppChannels;
 
-/// <summary>The trace headers of a delivery.</summary>
+/// <summary>The trace headers of a call of the app.</summary>
 /// <remarks>
-/// W3C Trace Context, W3C Baggage. An event that carries a context goes on in its trace, under a span of its own; any other begins a trace that
+/// W3C Trace Context, W3C Baggage. An event that carries a context goes on in its trace, under a span of its own; any other call begins a trace that
 /// is not recorded, since nothing records here.
 /// </remarks>
-internal static class DeliveryTrace
+internal static class CallTrace
 {
     private const string Parent = "traceparent";
     private const string State = "tracestate";
