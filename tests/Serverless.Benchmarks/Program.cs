@@ -16,9 +16,14 @@ if (args is ["table-load", var endpoint, var operation, var operations, var conc
     return 0;
 }
 
+if (args is ["workflow-app", .. var rest])
+{
+    return await WorkflowApp.RunAsync(rest);
+}
+
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate|http-binding|delivery ...] [--pairs=N] [--seconds=N]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate|http-binding|delivery|workflow-sqlite|workflow-redis ...] [--pairs=N] [--seconds=N] [--workflow=Sequence|FanOut|Timer]");
     return 2;
 }
 
@@ -27,6 +32,7 @@ int Setting(string name, int fallback) =>
 
 var pairs = Setting("--pairs=", 5);
 var seconds = Setting("--seconds=", 60);
+var only = Array.Find(names, argument => argument.StartsWith("--workflow=", StringComparison.Ordinal))?["--workflow=".Length..];
 names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal))];
 (string Name, Func<Task> Run)[] comparisons =
 [
@@ -41,6 +47,8 @@ names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal)
     ("table-rate", () => TableClientCost.MeasureRateAsync(pairs)),
     ("http-binding", () => HttpBindingThroughput.RunAsync(app, pairs)),
     ("delivery", () => DeliveryOverhead.RunAsync(app, pairs)),
+    ("workflow-sqlite", () => WorkflowRate.RunOnSqliteAsync(Math.Min(pairs, WorkflowRate.MostRuns), only)),
+    ("workflow-redis", () => WorkflowRate.RunOnRedisAsync(Math.Min(pairs, WorkflowRate.MostRuns), only)),
 ];
 foreach (var (name, run) in comparisons)
 {

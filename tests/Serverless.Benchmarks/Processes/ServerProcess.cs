@@ -46,6 +46,18 @@ internal sealed class ServerProcess : IDisposable
         return Start(path, ["--dapr-http-port", $"{port}", "--log-level", "warn"], port, component);
     }
 
+    /// <summary>The app with the workflows of <see cref="WorkflowApp"/>, in this program's own executable; the thread pool's setting is that of the published app.</summary>
+    public static ServerProcess Workflows(string? component)
+    {
+        var port = FreePort.Next();
+        var server = Prepare(port, component);
+        server._process = server.Run(
+            Environment.ProcessPath!,
+            ["workflow-app", "--dapr-http-port", $"{port}", "--log-level", "warn"],
+            ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0"));
+        return server;
+    }
+
     /// <summary>The app as the Functions host starts it, with one component and the functions generated for it; events go to that port.</summary>
     public static ServerProcess Triggered(string path, int appPort, string component)
     {
