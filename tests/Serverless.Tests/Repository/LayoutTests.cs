@@ -125,6 +125,14 @@ public sealed partial class LayoutTests
         Assert.All(files, path => Assert.DoesNotContain("System.Net", File.ReadAllText(Path.Combine(Root, path)), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void WorkflowEngine_Each_IsPure()
+    {
+        var files = ListFiles("shared/Workflows/Engine").Concat(ListFiles("shared/Workflows/History")).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, path => Assert.DoesNotMatch(Impure(), File.ReadAllText(Path.Combine(Root, path))));
+    }
+
     [Theory]
     [MemberData(nameof(TestFiles))]
     public void TestFile_Any_IsBounded(string path) => Assert.InRange(File.ReadAllLines(Path.Combine(Root, path)).Length, 1, 600);
@@ -169,6 +177,9 @@ public sealed partial class LayoutTests
 
     [GeneratedRegex(@"^using (?:static )?(Serverless\.[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex ProjectUsing();
+
+    [GeneratedRegex(@"Guid\.NewGuid|TimeProvider|Stopwatch|\bRandom\b|Task\.(Run|Delay)\(|ThreadPool|using System\.(IO|Net)")]
+    private static partial Regex Impure();
 
     [GeneratedRegex(@"catch(?: \(Exception(?: \w+)?\))?\s*\n\s*\{([^}]*)\}")]
     private static partial Regex UnfilteredCatch();

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Tests.Components.Workflows.Authoring;
+
+/// <summary>A type of the user's own.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(WorkflowJsonTests.Order))]
+internal sealed partial class AuthoringJson : JsonSerializerContext;
