@@ -16,6 +16,7 @@ internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTa
     private TaskCompletionSource<bool> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<bool>? _underWay;
     private bool _isWriting;
+    private bool _isClosed;
 
     /// <summary>Makes free items findable; done when the task ends.</summary>
     public Task PutReadyAsync(IEnumerable<WorkItem> items) => AddAsync(items.Select(Put));
@@ -35,6 +36,12 @@ internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTa
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
         _stopping.CancelAfter(LastWrites);
         await FlushAsync();
         _stopping.Dispose();
@@ -86,8 +93,9 @@ internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTa
                 _next = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            var results = await Task.WhenAll(operations.Values.GroupBy(operation => operation.Key.PartitionKey).Select(WriteAsync));
-            done.SetResult(Array.TrueForAll(results, isWritten => isWritten));
+            Task written = Task.WhenAll(operations.Values.GroupBy(operation => operation.Key.PartitionKey).Select(WriteAsync));
+            await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            done.SetResult(written is Task<bool[]> { IsCompletedSuccessfully: true } results && Array.TrueForAll(await results, isWritten => isWritten));
         }
     }
 

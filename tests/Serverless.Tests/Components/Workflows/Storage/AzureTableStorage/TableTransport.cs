@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Serverless.Tests.Components.Workflows.Storage.AzureTableStorage;
+
+/// <summary>Notes what a store sends, and fails when told to.</summary>
+internal sealed class TableTransport : HttpPipelineTransport
+{
+    private static readonly HttpClientTransport Inner = new();
+    private readonly ConcurrentQueue<string> _requests = new();
+    private int _left = int.MaxValue;
+    private int _lost;
+
+    /// <summary>The requests so far: <c>get</c>, <c>query</c>, <c>change</c>, <c>batch</c>; those about indexes and sessions end in <c>!</c>.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    /// <summary>After so many more changes the process dies: that one is made and not answered, and nothing follows.</summary>
+    public void CutAfter(int changes) => Volatile.Write(ref _left, changes);
+
+    /// <summary>After so many more changes the answer to one gets lost.</summary>
+    public void LoseAnswer(int after) => Volatile.Write(ref _lost, after + 1);
+
+    public void Clear() => _requests.Clear();
+
+    public override Request CreateRequest() => Inner.CreateRequest();
+
+    public override void Process(HttpMessage message) => throw new NotSupportedException();
+
+    public override async ValueTask ProcessAsync(HttpMessage message)
+    {
+        if (Volatile.Read(ref _left) < 0)
+        {
+            throw new CutException();
+        }
+
+        var isChange = message.Request.Method != RequestMethod.Get;
+        _requests.Enqueue(await NameAsync(message.Request));
+        var left = isChange ? Interlocked.Decrement(ref _left) : 0;
+        if (left < 0)
+        {
+            throw new CutException();
+        }
+
+        await Inner.ProcessAsync(message);
+        if (isChange && left == 0)
+        {
+            Volatile.Write(ref _left, -1);
+            throw new CutException();
+        }
+
+        if (isChange && Interlocked.Decrement(ref _lost) == 0)
+        {
+            message.Response.Dispose();
+            throw new IOException("the answer got lost");
+        }
+    }
+
+    private static async Task<string> NameAsync(Request request)
+    {
+        var text = Uri.UnescapeDataString(request.Uri.ToString());
+        var name = text.Contains("$batch", StringComparison.Ordinal) ? "batch"
+            : request.Method != RequestMethod.Get ? "change"
+            : text.Contains("()", StringComparison.Ordinal) ? "query" : "get";
+        if (name == "batch")
+        {
+            using var content = new MemoryStream();
+            await request.Content!.WriteToAsync(content, CancellationToken.None);
+            text = Uri.UnescapeDataString(System.Text.Encoding.UTF8.GetString(content.ToArray()));
+        }
+
+        return text.Contains("!ready", StringComparison.Ordinal) || text.Contains("!list", StringComparison.Ordinal) || text.Contains("!sessions", StringComparison.Ordinal) ? name + "!" : name;
+    }
+}
