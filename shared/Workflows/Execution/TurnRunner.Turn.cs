@@ -65,6 +65,12 @@ internal sealed partial class TurnRunner
         messages.AddRange(results.Select(result => result.Event));
         var now = Scope.Now;
         var turn = live.Execution.Advance(now, messages);
+        if (turn is { Events.Count: 0, Actions.Count: 0 } && inbox.Count == 0 && results.Count == 0 && (batch.Reasons & TurnReasons.Claimed) == 0)
+        {
+            Scope.Cache.Put(live);
+            return;
+        }
+
         var writer = new TurnWriter(worker, live.Record, turn, now);
         var commit = writer.Write([.. inbox.Select(message => message.Id)], [.. results.Select(result => result.Item)]);
         await EventChunk.PutAsync(Scope.Store, queue.InstanceId, writer.Payloads, worker.Lost);

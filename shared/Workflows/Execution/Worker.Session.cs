@@ -8,7 +8,10 @@ internal sealed partial class Worker
     private const int PeriodsToExpiry = 3;
     private static readonly TimeSpan LongestEnding = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan RepairInterval = TimeSpan.FromMinutes(1);
+
     private Task _heart = Task.CompletedTask;
+    private Task _repairing = Task.CompletedTask;
     private long _kept;
     private int _uses;
 
@@ -26,7 +29,12 @@ internal sealed partial class Worker
         var worker = new Worker(scope, Guid.NewGuid(), begun);
         await scope.Store.KeepSessionAsync(worker.Session(), isNew: true, cancellationToken);
         worker._heart = worker.BeatAsync();
-        worker._pump?.Start();
+        if (worker._pump is { } pump)
+        {
+            pump.Start();
+            worker._repairing = worker.RepairAsync();
+        }
+
         return worker;
     }
 
@@ -71,14 +79,14 @@ internal sealed partial class Worker
 
             try
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(Lost);
-                limit.CancelAfter(Left is { Ticks: > 0 } left ? left : Period);
-                if (!await KeepAsync(limit.Token))
+                using var limit = new CancellationTokenSource(Left is { Ticks: > 0 } left ? left : Period, Scope.Time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Lost);
+                if (!await KeepAsync(either.Token))
                 {
                     return;
                 }
 
-                await Scope.Store.ExpireSessionsAsync(Scope.Now, limit.Token);
+                await Scope.Store.ExpireSessionsAsync(Scope.Now, either.Token);
                 Scope.Trouble.Clear("keeping the session");
                 pause.Reset();
                 wait = Jittered();
@@ -99,6 +107,27 @@ internal sealed partial class Worker
                 wait = pause.Next() is var next && next < Left ? next : Left;
             }
         }
+    }
+
+    // Behind the host the sweep does it.
+    private async Task RepairAsync()
+    {
+        do
+        {
+            try
+            {
+                await Scope.Store.RepairAsync(Scope.Now, Lost);
+                Scope.Trouble.Clear("repairing the store");
+            }
+            catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+            {
+                if (!Lost.IsCancellationRequested)
+                {
+                    Scope.Trouble.Report("repairing the store", failure);
+                }
+            }
+        }
+        while (await PauseAsync(RepairInterval * (0.9 + (Random.Shared.NextDouble() / 5))));
     }
 
     private async ValueTask<bool> KeepAsync(CancellationToken cancellationToken)

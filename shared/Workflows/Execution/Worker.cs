@@ -136,6 +136,7 @@ internal sealed partial class Worker : IAsyncDisposable
         }
 
         await _heart.WaitAsync(CancellationToken.None);
+        await _repairing.WaitAsync(CancellationToken.None);
         _ended.TrySetResult();
     }
 }

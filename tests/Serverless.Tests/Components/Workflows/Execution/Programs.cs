@@ -95,5 +95,20 @@ internal static class Programs
 
             return got;
         })
+        .AddWorkflow<int, int>("Everything", async (context, rounds) =>
+        {
+            var a = await context.CallActivityAsync<int>("Increment", 0);
+            var both = await Task.WhenAll(context.CallActivityAsync<int>("Increment", a), context.CallActivityAsync<int>("Increment", a));
+            await context.CreateTimer(TimeSpan.FromMilliseconds(10));
+            var child = await context.CallChildWorkflowAsync<int>("Chain", 1);
+            context.SendEvent(context.InstanceId, "echo", child);
+            var echo = await context.WaitForExternalEventAsync<int>("ECHO");
+            if (rounds > 0)
+            {
+                context.ContinueAsNew(rounds - 1);
+            }
+
+            return a + both.Sum() + child + echo;
+        })
         .AddWorkflow<int, int>("Stuck", async (context, value) => await context.CallActivityAsync<int>("Forever", value));
 }

@@ -84,6 +84,30 @@ internal sealed class RuntimeRig : IAsyncDisposable
         return state.Output;
     }
 
+    /// <summary>Starts an instance through an engine that may fail while it does.</summary>
+    public static async Task<bool> TryStartAsync(IWorkflowEngine engine, string id, string workflow, string input)
+    {
+        try
+        {
+            return await engine.StartAsync(new WorkflowStart(id, workflow, input), Cancellation) is WorkflowOutcome.Done or WorkflowOutcome.IsActive;
+        }
+        catch (WorkflowEngineException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Each action of an instance's history has one answer at most, and of an ended one each has one.</summary>
+    public static async Task CheckHistoryAsync(string id, IWorkflowEngine engine)
+    {
+        var history = await engine.GetHistoryAsync(id, Cancellation);
+        Assert.NotNull(history);
+        foreach (var answers in history.Where(entry => entry.TaskId is not null).GroupBy(entry => entry.TaskId))
+        {
+            Assert.Single(answers);
+        }
+    }
+
     public static bool HasEnded(WorkflowRuntimeStatus status) => status is WorkflowRuntimeStatus.Completed or WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated;
 
     public async ValueTask DisposeAsync()
