@@ -7,10 +7,12 @@ namespace Serverless.Components.Workflows.Execution;
 /// <summary>Encodes single events, of messages and of work, and reads what was encoded; large texts are payloads of the instance that the chunk belongs to.</summary>
 internal static class EventChunk
 {
+    private const int MostAtATime = 16;
+
     /// <summary>Encodes an event; large texts go to <paramref name="payloads"/>.</summary>
-    public static ReadOnlyMemory<byte> Pack(HistoryEvent content, string key, IDictionary<string, ReadOnlyMemory<byte>> payloads)
+    public static ReadOnlyMemory<byte> Pack(HistoryEvent content, string key, IDictionary<string, ReadOnlyMemory<byte>> payloads, int mostInlineBytes = HistoryCodec.MostInlineBytes)
     {
-        var chunks = HistoryCodec.Encode([content], key, payloads);
+        var chunks = HistoryCodec.Encode([content], key, payloads, mostInlineBytes);
         return chunks.Count == 1 ? chunks[0] : throw new InvalidOperationException($"an event of type {content.GetType().Name} took {chunks.Count} chunks");
     }
 
@@ -26,9 +28,10 @@ internal static class EventChunk
     /// <summary>Puts payloads into the store.</summary>
     public static async ValueTask PutAsync(IWorkflowStore store, string instanceId, Dictionary<string, ReadOnlyMemory<byte>> payloads, CancellationToken cancellationToken)
     {
-        foreach (var (key, payload) in payloads)
+        if (payloads.Count > 0)
         {
-            await store.PutPayloadAsync(instanceId, key, payload, cancellationToken);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = MostAtATime, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(payloads, options, (payload, token) => store.PutPayloadAsync(instanceId, payload.Key, payload.Value, token));
         }
     }
 

@@ -13,11 +13,13 @@ internal static class InstanceCreation
     /// <param name="start">Its first event.</param>
     /// <param name="messageId">Tells the creation from a repetition.</param>
     /// <param name="cancellationToken">The caller gave up.</param>
-    public static async ValueTask<CreateOutcome> CreateAsync(ExecutionScope scope, Worker? worker, string instanceId, ExecutionStarted start, string messageId, CancellationToken cancellationToken)
+    /// <param name="request">Its first message where that is not the start itself.</param>
+    public static async ValueTask<CreateOutcome> CreateAsync(ExecutionScope scope, Worker? worker, string instanceId, ExecutionStarted start, string messageId, CancellationToken cancellationToken, EventSent? request = null)
     {
         var now = scope.Now;
         var payloads = new Dictionary<string, ReadOnlyMemory<byte>>();
         var chunk = EventChunk.Pack(start, PayloadKeys.OfCommit(start.ExecutionId, 0, ""), payloads);
+        var first = request is null ? chunk : EventChunk.Pack(request, PayloadKeys.OfCommit(start.ExecutionId, 0, "r"), payloads);
         if (payloads.Count > 0)
         {
             // What is there under the id must go first: replacing it would remove the new payloads too.
@@ -43,7 +45,7 @@ internal static class InstanceCreation
         };
         var due = start.ScheduledStart is { } later && later > now ? later : now;
         var owner = due > now ? null : worker?.TurnOwner;
-        var message = new InboxMessage(messageId, start.ExecutionId, chunk);
+        var message = new InboxMessage(messageId, start.ExecutionId, first);
         CreateOutcome outcome;
         try
         {
@@ -58,7 +60,7 @@ internal static class InstanceCreation
 
         if (outcome == CreateOutcome.Created && owner is not null)
         {
-            worker!.Turns.Post(instanceId, start.Name, TurnReasons.None, first: (record, message, start));
+            worker!.Turns.Post(instanceId, start.Name, TurnReasons.None, first: (record, message, request ?? (HistoryEvent)start));
         }
         else if (outcome == CreateOutcome.Created)
         {

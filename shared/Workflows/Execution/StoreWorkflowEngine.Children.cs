@@ -58,6 +58,19 @@ internal sealed partial class StoreWorkflowEngine
         }
     }
 
+    // Why an instance can't be created; null when it can.
+    private async ValueTask<WorkflowOutcome?> RefusalAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (await scope.Store.FindAsync(instanceId, cancellationToken) is not { } present)
+        {
+            return null;
+        }
+
+        return !present.HasEnded ? WorkflowOutcome.IsActive
+            : !await HaveEndedAsync(await ChildrenAsync(present, cancellationToken), cancellationToken) ? WorkflowOutcome.HasActiveChildren
+            : null;
+    }
+
     private async ValueTask<bool> HaveEndedAsync(IReadOnlyList<WorkflowRecord> instances, CancellationToken cancellationToken)
     {
         foreach (var instance in instances)

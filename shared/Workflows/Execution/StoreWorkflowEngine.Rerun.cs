@@ -1,4 +1,6 @@
+using Serverless.Components.Workflows.History;
 using Serverless.Components.Workflows.Instances;
+using Serverless.Components.Workflows.Storage;
 
 namespace Serverless.Components.Workflows.Execution;
 
@@ -6,5 +8,37 @@ namespace Serverless.Components.Workflows.Execution;
 internal sealed partial class StoreWorkflowEngine
 {
     /// <inheritdoc/>
-    public ValueTask<WorkflowOutcome> RerunAsync(WorkflowRerun rerun, CancellationToken cancellationToken) => throw new WorkflowEngineException("rerunning is not possible yet");
+    public ValueTask<WorkflowOutcome> RerunAsync(WorkflowRerun rerun, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        if (await scope.Store.LoadAsync(rerun.SourceId, KnownVersion.None, cancellationToken) is not { } source)
+        {
+            return WorkflowOutcome.NotFound;
+        }
+
+        if (!source.History.SelectMany(EventChunk.PeekAll).Any(past => past is TaskScheduled or TimerCreated or ChildCreated && HistoryNumber(past) == rerun.EventId))
+        {
+            return WorkflowOutcome.NoSuchEvent;
+        }
+
+        if (await RefusalAsync(rerun.NewId, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // What is asked for is the new instance's first message, so that whoever runs its first turn can make it again from the source.
+        var began = (ExecutionStarted)(await EventChunk.ReadAsync(scope.Store, rerun.SourceId, source.Record.Start, cancellationToken))[0];
+        var start = began with { ExecutionId = Guid.NewGuid().ToString("N"), Parent = null, ScheduledStart = null, Timestamp = scope.Now };
+        var request = RerunRequest.Of(rerun, scope.Now);
+        return await InstanceCreation.CreateAsync(scope, worker(), rerun.NewId, start, $"s.{start.ExecutionId}", cancellationToken, request) == CreateOutcome.Created
+            ? WorkflowOutcome.Done
+            : WorkflowOutcome.IsActive;
+    });
+
+    private static int HistoryNumber(HistoryEvent past) => past switch
+    {
+        TaskScheduled e => e.TaskId,
+        TimerCreated e => e.TaskId,
+        ChildCreated e => e.TaskId,
+        _ => -1,
+    };
 }

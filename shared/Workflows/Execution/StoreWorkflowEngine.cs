@@ -1,3 +1,4 @@
+using Serverless.Components.Workflows.Engine;
 using Serverless.Components.Workflows.History;
 using Serverless.Components.Workflows.Instances;
 using Serverless.Components.Workflows.Storage;
@@ -9,20 +10,14 @@ namespace Serverless.Components.Workflows.Execution;
 /// <param name="worker">This process's worker of the moment; null while it has none.</param>
 internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Worker?> worker) : IWorkflowEngine
 {
+    private const int MostReads = 3;
+
     /// <inheritdoc/>
     public ValueTask<WorkflowOutcome> StartAsync(WorkflowStart start, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
-        if (await scope.Store.FindAsync(start.InstanceId, cancellationToken) is { } present)
+        if (await RefusalAsync(start.InstanceId, cancellationToken) is { } refusal)
         {
-            if (!present.HasEnded)
-            {
-                return WorkflowOutcome.IsActive;
-            }
-
-            if (!await HaveEndedAsync(await ChildrenAsync(present, cancellationToken), cancellationToken))
-            {
-                return WorkflowOutcome.HasActiveChildren;
-            }
+            return refusal;
         }
 
         var executionId = Guid.NewGuid().ToString("N");
@@ -35,13 +30,23 @@ internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Wor
     /// <inheritdoc/>
     public ValueTask<WorkflowState?> GetAsync(string instanceId, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
-        if (await scope.Store.FindAsync(instanceId, cancellationToken) is not { } record)
+        for (var tries = 1; ; tries++)
         {
-            return null;
-        }
+            if (await scope.Store.FindAsync(instanceId, cancellationToken) is not { } record)
+            {
+                return null;
+            }
 
-        var start = (await EventChunk.ReadAsync(scope.Store, instanceId, record.Start, cancellationToken))[0];
-        return State(record, start, await InstanceOutcome.ReadAsync(scope.Store, record, cancellationToken));
+            try
+            {
+                var start = (await EventChunk.ReadAsync(scope.Store, instanceId, record.Start, cancellationToken))[0];
+                return State(record, start, await InstanceOutcome.ReadAsync(scope.Store, record, cancellationToken));
+            }
+            catch (WorkflowStoreException) when (tries < MostReads)
+            {
+                // A turn has been committed meanwhile, and what the record referred to is gone.
+            }
+        }
     });
 
     /// <inheritdoc/>
@@ -81,10 +86,10 @@ internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Wor
     });
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WorkflowHistoryEntry>?> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => GuardAsync(
+    public ValueTask<IReadOnlyList<WorkflowHistoryEntry>?> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => GuardAsync<IReadOnlyList<WorkflowHistoryEntry>?>(
         async () => await scope.Store.LoadAsync(instanceId, KnownVersion.None, cancellationToken) is not { } loaded
             ? null
-            : HistoryEntries.From(await InstanceReader.DecodeAsync(scope, loaded, cancellationToken)));
+            : [.. (await InstanceReader.DecodeAsync(scope, loaded, cancellationToken)).Select(HistoryView.Of)]);
 
     private static WorkflowState State(WorkflowRecord record, HistoryEvent start, InstanceOutcome outcome) => new()
     {
@@ -155,7 +160,7 @@ internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Wor
         {
             return await action();
         }
-        catch (Exception failure) when (failure is WorkflowStoreException or Dispatch.WorkflowDispatchException)
+        catch (Exception failure) when (failure is WorkflowStoreException or Dispatch.WorkflowDispatchException or WorkflowHistoryException)
         {
             throw new WorkflowEngineException(failure.Message, failure);
         }

@@ -64,7 +64,18 @@ internal sealed partial class TurnRunner
 
         messages.AddRange(results.Select(result => result.Event));
         var now = Scope.Now;
-        var turn = live.Execution.Advance(now, messages);
+        WorkflowTurn turn;
+        if (messages.Find(message => message is EventSent) is EventSent request)
+        {
+            // What else has come is for the turn after this one.
+            inbox = [.. inbox.Take(1)];
+            (live, turn) = await RerunAsync(live.Record, request, now);
+        }
+        else
+        {
+            turn = live.Execution.Advance(now, messages);
+        }
+
         if (turn is { Events.Count: 0, Actions.Count: 0 } && inbox.Count == 0 && results.Count == 0 && (batch.Reasons & TurnReasons.Claimed) == 0)
         {
             Scope.Cache.Put(live);
@@ -87,6 +98,16 @@ internal sealed partial class TurnRunner
             await HandInAsync(queue, batch);
             queue.Add(batch.Reasons | TurnReasons.Unsure, null, null, null);
         }
+    }
+
+    private async ValueTask<(LiveInstance, WorkflowTurn)> RerunAsync(WorkflowRecord record, EventSent request, DateTimeOffset now)
+    {
+        var rerun = RerunRequest.Read(request, record.InstanceId);
+        var source = await Scope.Store.LoadAsync(rerun.SourceId, KnownVersion.None, worker.Lost);
+        var history = source is null ? [] : await InstanceReader.DecodeAsync(Scope, source, worker.Lost);
+        return HistoryRerun.Create(Scope.Catalog, history, rerun, record.ExecutionId, now) is { } made
+            ? (new LiveInstance(record, made.Execution), made.Turn)
+            : (new LiveInstance(record, WorkflowExecution.Restore(record.InstanceId, Scope.Catalog, [])), Fail(record, $"the workflow '{rerun.SourceId}' to be run again is gone", now));
     }
 
     // Results go to the inbox, where whoever runs the next turn finds them.

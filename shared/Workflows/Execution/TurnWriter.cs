@@ -11,9 +11,14 @@ namespace Serverless.Components.Workflows.Execution;
 /// <param name="now">The time of the turn.</param>
 internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowTurn turn, DateTimeOffset now)
 {
+    // Some stores take no more in one piece.
+    private const int MostCommitBytes = 3 * 1024 * 1024;
+    private const int LeastInlineBytes = 64;
+
     private readonly List<WorkItem> _work = [];
     private readonly List<string> _cancelled = [];
-    private WorkPlaces _places = worker.Places();
+    private WorkPlaces _places;
+    private int _inlineBytes;
 
     /// <summary>Large texts, to be put into the store before the commit.</summary>
     public Dictionary<string, ReadOnlyMemory<byte>> Payloads { get; } = [];
@@ -23,6 +28,24 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
     /// <param name="completed">The work whose results it took.</param>
     public TurnCommit Write(IReadOnlyList<string> consumed, IReadOnlyList<WorkItem> completed)
     {
+        for (_inlineBytes = HistoryCodec.MostInlineBytes; ; _inlineBytes /= 8)
+        {
+            var commit = WriteOnce(consumed, completed);
+            if (_inlineBytes <= LeastInlineBytes || commit.History.Sum(chunk => (long)chunk.Length) + _work.Sum(item => (long)item.Content.Length) < MostCommitBytes)
+            {
+                return commit;
+            }
+
+            // More texts go apart.
+            Payloads.Clear();
+            _work.Clear();
+            _cancelled.Clear();
+        }
+    }
+
+    private TurnCommit WriteOnce(IReadOnlyList<string> consumed, IReadOnlyList<WorkItem> completed)
+    {
+        _places = worker.Places();
         var start = turn.ReplacesHistory ? turn.Events.OfType<ExecutionStarted>().First() : null;
         var executionId = start?.ExecutionId ?? before.ExecutionId;
         var version = before.Version + 1;
@@ -58,7 +81,7 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
             ExpectedExecutionId = before.ExecutionId,
             ReplacesHistory = turn.ReplacesHistory,
             Ends = record.HasEnded,
-            History = HistoryCodec.Encode(turn.Events, key, Payloads),
+            History = HistoryCodec.Encode(turn.Events, key, Payloads, _inlineBytes),
             Consumed = consumed,
             Owner = worker.Id,
             CompletedWork = completed,
@@ -77,7 +100,7 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
             case WorkflowAction.CallActivity call:
                 var scheduled = new TaskScheduled(call.TaskId, call.Name, call.Input) { Timestamp = now };
                 var id = WorkIds.Activity(record.ExecutionId, call.TaskId);
-                _work.Add(Item(record, id, WorkKind.Activity, call.Name, now, EventChunk.Pack(scheduled, $"{key}{id}.", Payloads)));
+                _work.Add(Item(record, id, WorkKind.Activity, call.Name, now, EventChunk.Pack(scheduled, $"{key}{id}.", Payloads, _inlineBytes)));
                 break;
             case WorkflowAction.SetTimer timer:
                 _work.Add(Item(record, WorkIds.Timer(record.ExecutionId, timer.TaskId), WorkKind.Timer, record.Name, timer.FireAt));
@@ -97,7 +120,7 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
     private void AddMessage(WorkflowRecord record, string attempt, CarriedMessage message, HistoryEvent content)
     {
         var id = WorkIds.Message(record.ExecutionId, record.Version, _work.Count);
-        var chunk = EventChunk.Pack(content, $"{PayloadKeys.OfMessage(id)}{attempt}.", Payloads);
+        var chunk = EventChunk.Pack(content, $"{PayloadKeys.OfMessage(id)}{attempt}.", Payloads, _inlineBytes);
         _work.Add(Item(record, id, WorkKind.Message, record.Name, now, (message with { Event = chunk }).Pack()));
     }
 

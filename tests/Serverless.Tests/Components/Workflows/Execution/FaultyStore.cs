@@ -22,6 +22,9 @@ internal sealed class FaultyStore(IWorkflowStore inner) : IWorkflowStore
 
     public int Calls => _calls;
 
+    /// <summary>While true every call fails.</summary>
+    public bool IsAsleep { get; set; }
+
     public bool IsDead => Volatile.Read(ref _isDead);
 
     public TimeSpan PollInterval => inner.PollInterval;
@@ -122,9 +125,9 @@ internal sealed class FaultyStore(IWorkflowStore inner) : IWorkflowStore
 
     private void ThrowIfDead()
     {
-        if (IsDead)
+        if (IsDead || IsAsleep)
         {
-            throw new WorkflowStoreException("the process is dead");
+            throw new WorkflowStoreException("nobody answers");
         }
     }
 }

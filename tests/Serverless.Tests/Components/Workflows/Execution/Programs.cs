@@ -74,6 +74,8 @@ internal static class Programs
             context.SetCustomStatus(text);
             return await context.CallActivityAsync<int>("Measure", text);
         })
+        .AddWorkflow<int, int>("Wide", async (context, width) =>
+            (await Task.WhenAll(Enumerable.Range(0, width).Select(_ => context.CallActivityAsync<int>("Measure", new string('w', 10_000))))).Sum())
         .AddWorkflow<string, string>("Failing", async (context, text) => await context.CallActivityAsync<string>("Fail", text))
         .AddWorkflow<string, string>("Missing", async (context, text) => await context.CallActivityAsync<string>("Nowhere", text))
         .AddWorkflow<string, int>("Sender", (context, receiver) =>

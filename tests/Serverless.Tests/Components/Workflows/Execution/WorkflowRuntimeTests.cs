@@ -146,6 +146,29 @@ public sealed class WorkflowRuntimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rerun_FromAnAction_TakesOverWhatWasBefore()
+    {
+        await _rig.StartAsync("w", "Chain", "4");
+        await _rig.EndAsync("w");
+        var scheduled = (await _rig.Engine.GetHistoryAsync("w", Cancellation))!.Where(entry => entry.Type == "TaskScheduled").ToList();
+        Assert.Equal(4, scheduled.Count);
+        var rerun = new WorkflowRerun("w", scheduled[2].EventId!.Value, "again") { HasInput = true, Input = "40" };
+        Assert.Equal(WorkflowOutcome.Done, await _rig.Engine.RerunAsync(rerun, Cancellation));
+        Assert.Equal("42", await _rig.OutputAsync("again"));
+        Assert.Equal(WorkflowOutcome.NoSuchEvent, await _rig.Engine.RerunAsync(rerun with { EventId = 99, NewId = "b" }, Cancellation));
+        Assert.Equal(WorkflowOutcome.NotFound, await _rig.Engine.RerunAsync(rerun with { SourceId = "nobody", NewId = "b" }, Cancellation));
+        await _rig.StartAsync("busy", "Await", "\"go\"");
+        Assert.Equal(WorkflowOutcome.IsActive, await _rig.Engine.RerunAsync(rerun with { NewId = "busy" }, Cancellation));
+    }
+
+    [Fact]
+    public async Task Commit_OfManyMiddlingTexts_StaysWithinWhatStoresTake()
+    {
+        await _rig.StartAsync("w", "Wide", "400");
+        Assert.Equal("4000000", await _rig.OutputAsync("w"));
+    }
+
+    [Fact]
     public async Task Stop_WithAnActivityRunning_LeavesItToTheNext()
     {
         await _rig.StartAsync("w", "Stuck", "1");
