@@ -40,7 +40,13 @@ public sealed partial class DaprApp
         return this;
     }
 
-    private WorkflowHost CreateWorkflows(Lazy<AppChannel?> channel, RuntimeOptions options, ComponentRegistry registry, ILoggerFactory loggers)
+    private bool HasWorkflows => _workflowCatalog is { Workflows.Count: > 0 };
+
+    /// <summary>Whether anything passes on with a component.</summary>
+    private bool HasBackground => _inputs is not null || _workflows is { IsValueCreated: true };
+
+    /// <summary>What runs workflows; made at once where there are some, else by the first call.</summary>
+    private Lazy<WorkflowHost> CreateWorkflows(Lazy<AppChannel?> channel, RuntimeOptions options, ComponentRegistry registry, ILoggerFactory loggers)
     {
         if (options.Samples)
         {
@@ -48,17 +54,13 @@ public sealed partial class DaprApp
         }
 
         _workflowCatalog?.UseLoggers(loggers);
-        return new WorkflowHost
-        {
-            Options = options,
-            Registry = registry,
-            Catalog = _workflowCatalog,
-            Remote = () => channel.Value is { } app ? new RemoteActivities(app, _time, loggers.CreateLogger("dapr.runtime.workflows")) : null,
-            Time = _time,
-            Loggers = loggers,
-        };
+        return new Lazy<WorkflowHost>(() => new WorkflowHost(options, registry, _workflowCatalog, () => CreateActivities(channel, loggers), _time, loggers));
     }
 
+    private RemoteActivities? CreateActivities(Lazy<AppChannel?> channel, ILoggerFactory loggers) =>
+        channel.Value is { } app ? new RemoteActivities(app, _time, loggers.CreateLogger("dapr.runtime.workflows")) : null;
+
+    // Nothing is to be done by what is not there.
     private async Task ActivateAsync(LiveComponent live, CancellationToken cancellationToken)
     {
         if (_inputs is { } inputs)
@@ -66,9 +68,9 @@ public sealed partial class DaprApp
             await inputs.ActivateAsync(live, cancellationToken);
         }
 
-        if (_workflows is { } workflows)
+        if (_workflows is { IsValueCreated: true } workflows)
         {
-            await workflows.ActivateAsync(live, cancellationToken);
+            await workflows.Value.ActivateAsync(live, cancellationToken);
         }
     }
 
@@ -79,9 +81,22 @@ public sealed partial class DaprApp
             await inputs.DeactivateAsync(live);
         }
 
-        if (_workflows is { } workflows)
+        if (_workflows is { IsValueCreated: true } workflows)
         {
-            await workflows.DeactivateAsync(live);
+            await workflows.Value.DeactivateAsync(live);
         }
     }
+
+    private void StartWorkflows()
+    {
+        if (HasWorkflows)
+        {
+            _workflows!.Value.Start();
+        }
+    }
+
+    /// <summary>Ends what runs, the bindings' readings and the engine; at <paramref name="cut"/> it is cancelled.</summary>
+    private Task StopAsync(CancellationToken cut) => Task.WhenAll(
+        _inputs?.StopAsync(cut) ?? Task.CompletedTask,
+        _workflows?.Value.StopAsync(cut) ?? Task.CompletedTask);
 }

@@ -35,7 +35,7 @@ public sealed partial class DaprApp
     private readonly HealthTargets _outboundHealth = new();
     private readonly TimeProvider _time = TimeProvider.System;
     private AppInputs? _inputs;
-    private WorkflowHost? _workflows;
+    private Lazy<WorkflowHost>? _workflows;
 
     private DaprApp(string[] args)
     {
@@ -179,7 +179,7 @@ public sealed partial class DaprApp
         await using var registry = CreateRegistry(host, options);
         var channel = new Lazy<AppChannel?>(() => AppChannel.Create(options));
         await using var inputs = _inputs = AppInputs.Create(channel, options, registry, _time, log.Factory);
-        await using var workflows = _workflows = CreateWorkflows(channel, options, registry, log.Factory);
+        var workflows = _workflows = CreateWorkflows(channel, options, registry, log.Factory);
         leases.UseStoresOf(registry);
         var starting = Task.Run(() => registry.StartAsync(lifetime.Stopping), CancellationToken.None);
         try
@@ -196,12 +196,12 @@ public sealed partial class DaprApp
             SetReady(true);
             await app.StartAsync(lifetime.Stopping);
             inputs?.Start(() => _runtimeHealth.Set(AppTarget, ready: true));
-            workflows.Start();
+            StartWorkflows();
             Summarise(options, ApiHost.Addresses(app), registry.Live.View, log);
             await new GracefulStop(lifetime, options, log.Logger, _time).WaitAndDrainAsync(app, cut =>
             {
                 SetReady(false);
-                return Task.WhenAll(inputs?.StopAsync(cut) ?? Task.CompletedTask, workflows.StopAsync(cut));
+                return StopAsync(cut);
             });
         }
         catch (Exception exception) when (!lifetime.Stopping.IsCancellationRequested)
@@ -214,6 +214,7 @@ public sealed partial class DaprApp
         finally
         {
             await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (workflows.IsValueCreated ? workflows.Value.DisposeAsync() : ValueTask.CompletedTask);
         }
     }
 
@@ -228,8 +229,8 @@ public sealed partial class DaprApp
         Delivery = _inputs?.Delivery,
         Loggers = log.Factory,
         App = channel,
-        Workflows = _workflows,
-        FindEngine = _workflows!.FindAsync,
+        Workflows = options.UnderHost || HasWorkflows ? _workflows!.Value : null,
+        FindEngine = (appId, cancellationToken) => _workflows!.Value.FindAsync(appId, cancellationToken),
         Version = BuildVersion.Current.Version,
     };
 
@@ -247,8 +248,8 @@ public sealed partial class DaprApp
         Sources = ResourceSources.Choose(options, host, Environment.CurrentDirectory),
         StartupTimeout = options.StartupTimeout,
         RetryInterval = options.ReconcileInterval,
-        Activate = ActivateAsync,
-        Deactivate = DeactivateAsync,
+        Activate = (live, cancellationToken) => HasBackground ? ActivateAsync(live, cancellationToken) : Task.CompletedTask,
+        Deactivate = live => HasBackground ? DeactivateAsync(live) : Task.CompletedTask,
         SourceStatusChanged = (source, fault) => _runtimeHealth.Set($"resource-source-{source}", fault is null),
     });
 

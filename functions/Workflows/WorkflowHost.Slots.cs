@@ -10,13 +10,13 @@ namespace Serverless.Functions.Workflows;
 /// <content>The engines that are open, and how they are opened.</content>
 internal sealed partial class WorkflowHost
 {
-    private readonly SettingsReader _settings = new();
+    private SettingsReader? _settings;
     private PlaceFound? _found;
 
     /// <summary>What the engine is to stand on now, or why there is nothing.</summary>
     private string? FindPlace(out EnginePlace? place)
     {
-        var view = Registry.Live.View;
+        var view = registry.Live.View;
         var found = Volatile.Read(ref _found);
         if (!ReferenceEquals(found?.View, view))
         {
@@ -38,7 +38,7 @@ internal sealed partial class WorkflowHost
             return WorkflowErrors.NoStore;
         }
 
-        var dispatcher = Options.UnderHost ? view.Components.FirstOrDefault(live => live.Definition.Type.StartsWith(DispatcherType, StringComparison.OrdinalIgnoreCase)) : null;
+        var dispatcher = options.UnderHost ? view.Components.FirstOrDefault(live => live.Definition.Type.StartsWith(DispatcherType, StringComparison.OrdinalIgnoreCase)) : null;
         if (dispatcher is { Instance: not IWorkflowDispatcher })
         {
             return $"the dispatcher '{dispatcher.Definition.Key.Name}' is not loaded: {dispatcher.Fault}";
@@ -58,7 +58,7 @@ internal sealed partial class WorkflowHost
             _own = null;
         }
 
-        _own ??= Slot(place, Options.AppId);
+        _own ??= Slot(place, options.AppId);
         return _own.Place == place ? _own : null;
     }
 
@@ -85,23 +85,24 @@ internal sealed partial class WorkflowHost
         return slot!;
     }
 
-    private EngineSlot Slot(EnginePlace place, string appId) => new(place, cancellationToken => OpenRuntimeAsync(place, appId, cancellationToken), Time);
+    private EngineSlot Slot(EnginePlace place, string appId) => new(place, cancellationToken => OpenRuntimeAsync(place, appId, cancellationToken), time);
 
     // Apart, so that a process without workflows loads nothing of the engine.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task<WorkflowRuntime> OpenRuntimeAsync(EnginePlace place, string appId, CancellationToken cancellationToken)
     {
-        var isOwn = appId == Options.AppId;
-        var remote = isOwn ? Remote() : null;
+        var settings = _settings ??= new SettingsReader();
+        var isOwn = appId == options.AppId;
+        var activities = isOwn ? remote() : null;
         return WorkflowRuntime.OpenAsync(
             new WorkflowRuntimeOptions
             {
                 Context = ((StateStoreComponent)place.Store.Instance!).Context,
                 AppId = appId,
-                Catalog = Catalog ?? new WorkflowCatalog(),
-                Settings = () => _settings.Of(Registry.Live.View.Configuration.Workflow),
+                Catalog = catalog ?? new WorkflowCatalog(),
+                Settings = () => settings.Of(registry.Live.View.Configuration.Workflow),
                 Dispatcher = place.Dispatcher?.Instance as IWorkflowDispatcher,
-                Remote = remote is null ? null : remote.CallAsync,
+                Remote = activities is null ? null : activities.CallAsync,
                 RunsWork = isOwn && HasWorkflows,
             },
             cancellationToken);
@@ -126,7 +127,7 @@ internal sealed partial class WorkflowHost
 
     private async Task<bool> DrainAsync(EngineSlot slot)
     {
-        using var limit = new CancellationTokenSource(DrainLimit, Time);
+        using var limit = new CancellationTokenSource(DrainLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _hurrying.Token);
         return await slot.CloseAsync(either.Token);
     }
@@ -169,7 +170,7 @@ internal sealed partial class WorkflowHost
             else if (!missing.IsClosed)
             {
                 Tell(missing.Fault ?? "", ref told);
-                await Task.WhenAny(changed, Task.Delay(pause, Time, stopping));
+                await Task.WhenAny(changed, Task.Delay(pause, time, stopping));
             }
         }
     }
@@ -179,7 +180,7 @@ internal sealed partial class WorkflowHost
         if (fault != told)
         {
             told = fault;
-            LogNotRunning(Loggers.CreateLogger("dapr.runtime.workflows"), fault);
+            LogNotRunning(loggers.CreateLogger("dapr.runtime.workflows"), fault);
         }
     }
 

@@ -13,7 +13,14 @@ namespace Serverless.Functions.Workflows;
 /// With workflows of its own the process opens the engine in the background, and again until it succeeds; without, the first call opens it. An
 /// engine for the id of another app only starts and manages instances, which that app's own processes run.
 /// </remarks>
-internal sealed partial class WorkflowHost : IAsyncDisposable
+/// <param name="options">The settings.</param>
+/// <param name="registry">The components.</param>
+/// <param name="catalog">The workflows and activities; null when none are registered.</param>
+/// <param name="remote">Makes the way to activities of the app; gives null without an app.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">Where it is told that workflows do not run.</param>
+internal sealed partial class WorkflowHost(RuntimeOptions options, ComponentRegistry registry, WorkflowCatalog? catalog, Func<RemoteActivities?> remote, TimeProvider time, ILoggerFactory loggers)
+    : IAsyncDisposable
 {
     private const int MostOthers = 32;
     private const string DispatcherType = "workflow.dispatcher.";
@@ -38,26 +45,8 @@ internal sealed partial class WorkflowHost : IAsyncDisposable
     private Task _keeping = Task.CompletedTask;
     private bool _isStopped;
 
-    /// <summary>The settings.</summary>
-    public required RuntimeOptions Options { get; init; }
-
-    /// <summary>The components.</summary>
-    public required ComponentRegistry Registry { get; init; }
-
-    /// <summary>The workflows and activities; null when none are registered.</summary>
-    public WorkflowCatalog? Catalog { get; init; }
-
-    /// <summary>Makes the way to activities of the app; gives null without an app.</summary>
-    public Func<RemoteActivities?> Remote { get; init; } = static () => null;
-
-    /// <summary>The clock.</summary>
-    public required TimeProvider Time { get; init; }
-
-    /// <summary>Where it is told that workflows do not run.</summary>
-    public required ILoggerFactory Loggers { get; init; }
-
     /// <summary>Whether this process runs workflows: without any of its own it leaves those of the store to others.</summary>
-    public bool HasWorkflows => Catalog is { Workflows.Count: > 0 };
+    public bool HasWorkflows => catalog is { Workflows.Count: > 0 };
 
     /// <summary>Begins to run the workflows that are registered; without any nothing is loaded.</summary>
     public void Start()
@@ -76,7 +65,7 @@ internal sealed partial class WorkflowHost : IAsyncDisposable
     }
 
     /// <summary>Finds the engine of this app with its inner side; without one the second part says why.</summary>
-    public ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(CancellationToken cancellationToken) => FindRuntimeAsync(Options.AppId, cancellationToken);
+    public ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(CancellationToken cancellationToken) => FindRuntimeAsync(options.AppId, cancellationToken);
 
     private async ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(string appId, CancellationToken cancellationToken)
     {
@@ -97,14 +86,14 @@ internal sealed partial class WorkflowHost : IAsyncDisposable
                 }
 
                 changed = _changed.Task;
-                slot = appId == Options.AppId ? OwnAt(place!, out expelled) : OtherAt(place!, appId, out expelled);
+                slot = appId == options.AppId ? OwnAt(place!, out expelled) : OtherAt(place!, appId, out expelled);
                 Leave(expelled, new CancellationToken(canceled: true));
             }
 
             if (slot is null)
             {
                 // It passes from one instance of the component to the next.
-                await Task.WhenAny(changed, Task.Delay(LongestWait, Time, cancellationToken));
+                await Task.WhenAny(changed, Task.Delay(LongestWait, time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
                 continue;
             }

@@ -25,14 +25,7 @@ internal sealed class HostRig : IAsyncDisposable
 
     public WorkflowHost Host(WorkflowCatalog? catalog = null, string appId = "app")
     {
-        var host = new WorkflowHost
-        {
-            Options = new RuntimeOptions { AppId = appId },
-            Registry = Registry,
-            Catalog = catalog,
-            Time = TimeProvider.System,
-            Loggers = NullLoggerFactory.Instance,
-        };
+        var host = new WorkflowHost(new RuntimeOptions { AppId = appId }, Registry, catalog, () => null, TimeProvider.System, NullLoggerFactory.Instance);
         _hosts.Add(host);
         return host;
     }
