@@ -9,4 +9,13 @@ public sealed class RedisWorkflowClusterTests(RedisClusterFixture fixture) : Wor
 {
     private protected override IWorkflowStore CreateStore(string appId) => new RedisWorkflowStore(
         RedisStores.Context(fixture.Servers.Addresses, TimeProvider.System, ("redisType", "cluster"), ("redisPassword", "secret")), appId);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        foreach (var node in fixture.Servers.Primaries)
+        {
+            await RedisWorkflowAudit.VerifyAsync(node.Server, CancellationToken.None);
+        }
+    }
 }

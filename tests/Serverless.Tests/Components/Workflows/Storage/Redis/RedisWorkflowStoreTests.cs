@@ -9,4 +9,10 @@ public sealed class RedisWorkflowStoreTests(RedisServerFixture fixture) : Workfl
 {
     private protected override IWorkflowStore CreateStore(string appId) =>
         new RedisWorkflowStore(RedisStores.Context(fixture.Server.Address, TimeProvider.System), appId);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await RedisWorkflowAudit.VerifyAsync(fixture.Server, CancellationToken.None);
+    }
 }
