@@ -23,7 +23,7 @@ if (args is ["workflow-app", .. var rest])
 
 if (args is not [var app, .. var names] || !File.Exists(app))
 {
-    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate|http-binding|delivery|workflow-sqlite|workflow-redis ...] [--pairs=N] [--seconds=N] [--workflow=Sequence|FanOut|Timer]");
+    Console.Error.WriteLine("usage: Serverless.Benchmarks <published app executable> [get|start|rate|sqlite|redis-get|redis-post|allocations|table-cpu|table-rate|http-binding|delivery|workflow-sqlite|workflow-redis|workflow-long ...] [--pairs=N] [--seconds=N] [--workflow=Sequence|FanOut|Timer]");
     return 2;
 }
 
@@ -48,6 +48,7 @@ names = [.. names.Where(name => !name.StartsWith("--", StringComparison.Ordinal)
     ("http-binding", () => HttpBindingThroughput.RunAsync(app, pairs)),
     ("delivery", () => DeliveryOverhead.RunAsync(app, pairs)),
     ("workflow-sqlite", () => WorkflowRate.RunOnSqliteAsync(Math.Min(pairs, WorkflowRate.MostRuns), only)),
+    ("workflow-long", WorkflowLength.RunAsync),
     ("workflow-redis", () => WorkflowRate.RunOnRedisAsync(Math.Min(pairs, WorkflowRate.MostRuns), only)),
 ];
 foreach (var (name, run) in comparisons)

@@ -5,7 +5,7 @@ namespace Serverless.Benchmarks.Processes;
 /// <summary>An app as a user writes one, with workflows that do nothing but what they are there to measure.</summary>
 internal static class WorkflowApp
 {
-    /// <summary>Five activities, one after the other.</summary>
+    /// <summary>Activities one after the other, as many as the input says.</summary>
     public const string Sequence = nameof(Sequence);
 
     /// <summary>Ten activities at once, and the sum of their results.</summary>
@@ -15,15 +15,15 @@ internal static class WorkflowApp
     public const string Timer = nameof(Timer);
 
     private const string Increment = nameof(Increment);
-    private const int Steps = 5;
     private const int Branches = 10;
 
     public static Task<int> RunAsync(string[] arguments) => DaprApp.Create(arguments)
         .ConfigureWorkflows(catalog => catalog
             .AddActivity<int, int>(Increment, static (_, number) => Task.FromResult(number + 1))
-            .AddWorkflow<int, int>(Sequence, static async (context, number) =>
+            .AddWorkflow<int, int>(Sequence, static async (context, steps) =>
             {
-                for (var step = 0; step < Steps; step++)
+                var number = 0;
+                while (number < steps)
                 {
                     number = await context.CallActivityAsync<int>(Increment, number);
                 }
