@@ -4,6 +4,7 @@ namespace Serverless.Components.Workflows.Storage.PostgreSql;
 /// <remarks>
 /// Each locks the instance's row before it looks at anything else of the instance; what it then reads is as of after the lock, because a
 /// volatile function takes a new view for each of its statements. Claims take only the rows of items, and skip those that are locked.
+/// Whole tables are never walked: a plan that was made and kept while the tables were small would stay for a while.
 /// </remarks>
 internal static class PostgreSqlWorkflowFunctions
 {
@@ -19,7 +20,7 @@ internal static class PostgreSqlWorkflowFunctions
     // True when the item is the asking session's afterwards. A claim may take it meanwhile, and then has it.
     private static string EnsureTurn(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("ensure_turn")}(the_app bigint, the_number bigint, the_name text, asked uuid, moment bigint)
-        RETURNS boolean LANGUAGE plpgsql AS $$
+        RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           present uuid;
           taker uuid;
@@ -38,7 +39,7 @@ internal static class PostgreSqlWorkflowFunctions
 
     private static string Clear(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("clear")}(the_app bigint, the_number bigint, the_id text)
-        RETURNS void LANGUAGE plpgsql AS $$
+        RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
         BEGIN
           DELETE FROM {tables.History} WHERE instance = the_number;
           DELETE FROM {tables.Inbox} WHERE instance = the_number;
@@ -52,7 +53,7 @@ internal static class PostgreSqlWorkflowFunctions
         CREATE OR REPLACE FUNCTION {tables.Function("create")}(
           the_app bigint, the_id text, the_name text, the_execution text, the_version bigint, the_status smallint, creation bigint, updated bigint,
           the_start bytea, the_outcome bytea, message text, message_execution text, the_event bytea, asked uuid, the_due bigint)
-        RETURNS boolean LANGUAGE plpgsql AS $$
+        RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           the_number bigint;
           present record;
@@ -88,7 +89,7 @@ internal static class PostgreSqlWorkflowFunctions
     private static string Append(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("append")}(
           the_app bigint, the_id text, message text, message_execution text, the_event bytea, asked uuid, moment bigint)
-        RETURNS integer LANGUAGE plpgsql AS $$
+        RETURNS integer LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           present record;
         BEGIN
@@ -110,7 +111,7 @@ internal static class PostgreSqlWorkflowFunctions
           the_app bigint, the_id text, expected_execution text, the_name text, the_execution text, the_version bigint, the_status smallint, updated bigint,
           the_outcome bytea, the_start bytea, ends boolean, asked uuid, moment bigint, chunks bytea[], consumed text[], completed text[], cancelled text[],
           ids text[], kinds smallint[], names text[], dues bigint[], owners uuid[], contents bytea[])
-        RETURNS integer LANGUAGE plpgsql AS $$
+        RETURNS integer LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           the_number bigint;
           removed bigint;
@@ -171,7 +172,7 @@ internal static class PostgreSqlWorkflowFunctions
     private static string Complete(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("complete")}(
           the_app bigint, the_id text, work text, asked uuid, message text, message_execution text, the_event bytea, moment bigint)
-        RETURNS boolean LANGUAGE plpgsql AS $$
+        RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           present record;
         BEGIN
@@ -195,7 +196,7 @@ internal static class PostgreSqlWorkflowFunctions
     // False when the instance is another version or has messages on their way.
     private static string Purge(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("purge")}(the_app bigint, the_id text, the_version bigint)
-        RETURNS boolean LANGUAGE plpgsql AS $$
+        RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           present record;
         BEGIN

@@ -75,9 +75,11 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables)
 
     public async Task<WorkflowPage> ListAsync(NpgsqlConnection connection, WorkflowFilter filter, CancellationToken cancellationToken)
     {
+        // The index begins at the place then, however many pages were before.
         var (createdAt, number) = ReadPlace(filter.Continuation);
+        var before = Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, createdAt == long.MaxValue ? long.MaxValue : createdAt + 1);
         await using var command = new NpgsqlCommand(_list, connection);
-        command.Parameters.Long(tables.App).Long(filter.CreatedFrom?.UtcTicks ?? 0).Long(filter.CreatedBefore?.UtcTicks ?? long.MaxValue).Long(createdAt).Long(number)
+        command.Parameters.Long(tables.App).Long(filter.CreatedFrom?.UtcTicks ?? 0).Long(before).Long(createdAt).Long(number)
             .Array<short>([.. filter.Statuses.Select(status => (short)status)], NpgsqlDbType.Smallint).TextOrNull(filter.Name).Long(filter.PageSize + 1L);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<WorkflowRecord> records = [];

@@ -37,10 +37,11 @@ internal sealed class PostgreSqlWorkflowSchema(string component, PostgreSqlWorkf
 
     private async Task<int> ReadLevelAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using (var find = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection))
+        // From a table, any one: opening it makes the session hear of tables that others have created since it last asked.
+        await using (var find = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL FROM pg_catalog.pg_namespace LIMIT 1", connection))
         {
             find.Parameters.Add(Text(tables.Metadata));
-            if (!(bool)(await find.ExecuteScalarAsync(cancellationToken))!)
+            if (await find.ExecuteScalarAsync(cancellationToken) is not true)
             {
                 return 0;
             }

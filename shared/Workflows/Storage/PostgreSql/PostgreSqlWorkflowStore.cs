@@ -1,3 +1,4 @@
+using Npgsql;
 using Serverless.Components.Clients.PostgreSql;
 using Serverless.Components.Registry;
 
@@ -39,7 +40,7 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
     {
         try
         {
-            _database = new PostgreSqlDatabase(_options.PostgreSql, _context.Host.Time, MissingTable);
+            _database ??= new PostgreSqlDatabase(_options.PostgreSql, _context.Host.Time, MissingTable);
             await _schema.EnsureAsync(_database, cancellationToken);
         }
         catch (PostgreSqlException failure)
@@ -128,7 +129,7 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
         }
     }
 
-    private async ValueTask<T> ReadAsync<TState, T>(TState state, Func<Npgsql.NpgsqlConnection, TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
+    private async ValueTask<T> ReadAsync<TState, T>(TState state, Func<NpgsqlConnection, TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
@@ -141,7 +142,7 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
         }
     }
 
-    private async ValueTask<T> WriteAsync<TState, T>(TState state, Func<Npgsql.NpgsqlConnection, TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
+    private async ValueTask<T> WriteAsync<TState, T>(TState state, Func<NpgsqlConnection, TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try

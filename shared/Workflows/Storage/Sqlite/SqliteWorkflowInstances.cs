@@ -81,7 +81,9 @@ internal sealed class SqliteWorkflowInstances(SqliteWorkflowTables tables)
         using var statement = connection.Prepare(_list);
         statement.Bind(1, tables.App);
         statement.Bind(2, filter.CreatedFrom?.UtcTicks ?? 0);
-        statement.Bind(3, filter.CreatedBefore?.UtcTicks ?? long.MaxValue);
+
+        // The index begins at the place then, however many pages were before.
+        statement.Bind(3, Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, place.CreatedAt == long.MaxValue ? long.MaxValue : place.CreatedAt + 1));
         statement.Bind(4, place.CreatedAt);
         statement.Bind(5, place.Number);
         var statuses = 0L;
