@@ -88,6 +88,38 @@ public abstract partial class WorkflowStoreContract
     }
 
     [Fact]
+    public async Task EndSession_WhileItTakesWork_LeavesNothingWithIt()
+    {
+        await CreateAsync();
+        for (var round = 0; round < 8; round++)
+        {
+            var session = Guid.NewGuid();
+            await OpenSessionAsync(session);
+            var loaded = await LoadAsync();
+            var turn = Turn(loaded, [.. Enumerable.Range(0, 10).Select(number => Item($"a{round}-{number}", owner: session))]) with
+            {
+                CancelledWork = [.. Enumerable.Range(0, 10).Select(number => $"a{round - 1}-{number}")],
+            };
+
+            var commit = Task.Run(() => Store.CommitAsync(turn, Cancellation).AsTask(), Cancellation);
+            var append = Task.Run(() => Store.AppendAsync(Id, Message($"m{round}"), session, Cancellation).AsTask(), Cancellation);
+            await Task.Run(() => Other.EndSessionAsync(session, Cancellation).AsTask(), Cancellation);
+            Assert.Equal(CommitOutcome.Committed, (await commit).Outcome);
+            Assert.NotEqual(AppendOutcome.Dropped, await append);
+            await Other.ExpireSessionsAsync(Start, Cancellation);
+            await Other.RepairAsync(Soon.AddHours(round), Cancellation);
+
+            for (var number = 0; number < 10; number++)
+            {
+                Assert.NotNull(await Other.ClaimAsync(Id, $"a{round}-{number}", You, Cancellation));
+            }
+
+            // Committed with my turn, or appended after it: then it is mine, or nobody's.
+            Assert.True((await InboxAsync()).Count == 0 || await Store.ClaimAsync(Id, WorkItem.TurnId, Me, Cancellation) is not null);
+        }
+    }
+
+    [Fact]
     public async Task Repair_OfHealthyStore_ChangesNothing()
     {
         await RunAsync(Item("a1", owner: Me), Item("a2", owner: You), Item("a3"), Item("t1", WorkKind.Timer, due: Start.AddHours(1)));
