@@ -13,6 +13,7 @@ internal sealed partial class ExecutionRun
     private readonly List<WorkflowAction> _actions = [];
     private int _nextTaskId;
     private int _firstTaskIdOfTurn;
+    private int _firstTaskIdOfPiece;
     private int _guids;
 
     public Task<T> CallActivityAsync<T>(string name, object? input, WorkflowJson? json)
@@ -191,7 +192,7 @@ internal sealed partial class ExecutionRun
     private AttemptedAction NextAction(ActionKind kind, string name, string target)
     {
         Check();
-        if (_nextTaskId - _firstTaskIdOfTurn >= MostActions)
+        if (_nextTaskId - _firstTaskIdOfPiece >= MostActions)
         {
             _fatal = EngineFailures.TooManyActions(Name, MostActions);
             throw new InvalidOperationException(_fatal.ErrorMessage);

@@ -153,6 +153,7 @@ internal sealed partial class ExecutionRun(string instanceId, WorkflowCatalog ca
 
     private void Answer(PendingTask task, HistoryEvent answer)
     {
+        _firstTaskIdOfPiece = _nextTaskId;
         if (task.Partner is { } partner)
         {
             // The event came, so its timer is not needed; or the time is over, and the wait for the event with it.

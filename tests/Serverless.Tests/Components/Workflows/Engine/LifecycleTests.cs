@@ -227,6 +227,60 @@ public sealed class LifecycleTests
         Assert.Equal("\"xy40\"", rig.Turn.Output);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ContinueAsNew_CutIntoTurns_TakesEachMessageOnce(bool restart)
+    {
+        var rig = EngineRig.Of<int, string>(async (context, input) =>
+        {
+            if (input < 20)
+            {
+                context.ContinueAsNew(input + 1);
+                return "";
+            }
+
+            return string.Concat(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => context.WaitForExternalEventAsync<string>("e"))));
+        });
+        rig.Run(new ExecutionStarted("e1", "W", "0") { Timestamp = rig.Now }, rig.Event("e", "\"a\""), rig.Event("e", "\"a\""));
+        Assert.True(rig.Turn.HasMore);
+        _ = restart ? rig.Restart() : rig;
+        rig.Again(rig.Event("e", "\"a\""), rig.Event("e", "\"b\""));
+        Assert.Equal((WorkflowRuntimeStatus.Running, false), (rig.Turn.Status, rig.Turn.HasMore));
+        _ = restart ? rig.Restart() : rig;
+        rig.Again(rig.Event("e", "\"a\""), rig.Event("e", "\"b\""), rig.Event("e", "\"c\""));
+        Assert.Equal("\"abc\"", rig.Turn.Output);
+    }
+
+    [Fact]
+    public void ContinueAsNew_MessageOfAnEarlierExecution_IsNotTakenWithTheRest()
+    {
+        var rig = EngineRig.Of<int, string>(async (context, input) =>
+        {
+            if (input == 0)
+            {
+                await context.WaitForExternalEventAsync<string>("e");
+                await context.CallActivityAsync("A");
+            }
+
+            if (input < 20)
+            {
+                context.ContinueAsNew(input + 1);
+                return "";
+            }
+
+            return await context.WaitForExternalEventAsync<string>("e");
+        });
+        rig.Start("0");
+        rig.Run(rig.Event("e", "\"a\""));
+        rig.Run(rig.Done(0), rig.Event("e", "\"a\""));
+        Assert.True(rig.Turn.HasMore);
+        rig.Restart().Again();
+        Assert.Equal(WorkflowRuntimeStatus.Running, rig.Turn.Status);
+        rig.Again(rig.Event("e", "\"b\""));
+        Assert.Equal("\"b\"", rig.Turn.Output);
+    }
+
     [Fact]
     public void ScheduledStart_MessageBeforeIt_DoesNotStart()
     {

@@ -51,6 +51,18 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public void ChangedCode_ThatEndsWhereItWaited_FailsAndSaysSo()
+    {
+        var changed = false;
+        var rig = EngineRig.Of<int, int>((context, _) => changed ? Task.FromResult(1) : context.WaitForExternalEventAsync<int>("e"));
+        rig.Start();
+        changed = true;
+        rig.Restart().Run(rig.Event("e", "2"));
+        Assert.Equal("WorkflowNonDeterminism", rig.Turn.Failure?.ErrorType);
+        Assert.Contains("recorded is that it goes on, attempted is its end", rig.Turn.Failure!.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ForeignAwait_Each_FailsTheWorkflow()
     {
         var never = new TaskCompletionSource();

@@ -57,6 +57,25 @@ public sealed class ScaleTests
     }
 
     [Fact]
+    public void Actions_ManyInATurnButFewForEachAnswer_AreAllBegun()
+    {
+        var rig = EngineRig.Of<int, int>(async (context, _) =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+            {
+                await context.CallActivityAsync("A", i);
+                await Task.WhenAll(Enumerable.Range(0, 4_000).Select(n => context.CallActivityAsync("B", n)));
+            }));
+            return 1;
+        });
+        rig.Start();
+        rig.Run(rig.Done(0), rig.Done(1), rig.Done(2), rig.Done(3));
+        Assert.Equal((WorkflowRuntimeStatus.Running, 16_000), (rig.Turn.Status, rig.Turn.Actions.Count));
+        rig.Restart().Run([.. Enumerable.Range(4, 16_000).Select(i => rig.Done(i))]);
+        Assert.Equal(WorkflowRuntimeStatus.Completed, rig.Turn.Status);
+    }
+
+    [Fact]
     public void Logger_InReplays_IsSilent()
     {
         var log = new ListLogger();

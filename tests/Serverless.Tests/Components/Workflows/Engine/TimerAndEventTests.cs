@@ -26,6 +26,27 @@ public sealed class TimerAndEventTests
     }
 
     [Fact]
+    public void Timer_OfAnyTime_IsDueThen()
+    {
+        var local = new DateTime(2026, 5, 1, 8, 0, 0, DateTimeKind.Local);
+        var rig = EngineRig.Of<int, int>(async (context, _) =>
+        {
+            await Task.WhenAll(
+                context.CreateTimer(TimeSpan.MaxValue),
+                context.CreateTimer(TimeSpan.FromDays(-1)),
+                context.CreateTimer(new DateTime(2026, 5, 1, 8, 0, 0, DateTimeKind.Unspecified)),
+                context.CreateTimer(local),
+                context.WaitForExternalEventAsync<int>("e", TimeSpan.MaxValue));
+            return 0;
+        });
+        rig.Start();
+        Assert.Equal(
+            [DateTimeOffset.MaxValue, rig.Now, new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(local), DateTimeOffset.MaxValue],
+            rig.Turn.Actions.Cast<WorkflowAction.SetTimer>().Select(timer => timer.FireAt));
+        Assert.All(rig.Turn.Actions.Cast<WorkflowAction.SetTimer>(), timer => Assert.Equal(TimeSpan.Zero, timer.FireAt.Offset));
+    }
+
+    [Fact]
     public void Timer_GivenUp_IsCancelled()
     {
         var rig = EngineRig.Of<int, string>(async (context, _) =>
@@ -131,6 +152,26 @@ public sealed class TimerAndEventTests
         }
 
         Assert.Equal(inTime ? "\"in time\"" : "\"late\"", rig.Turn.Output);
+    }
+
+    [Fact]
+    public void Event_AfterATimeout_IsForTheNextWait()
+    {
+        var rig = EngineRig.Of<int, string>(async (context, _) =>
+        {
+            try
+            {
+                return await context.WaitForExternalEventAsync<string>("e", TimeSpan.FromMinutes(1));
+            }
+            catch (TaskCanceledException)
+            {
+                return "then " + await context.WaitForExternalEventAsync<string>("e");
+            }
+        });
+        rig.Start();
+        rig.Restart().Run(rig.Fired(0));
+        rig.Restart().Run(rig.Event("e", "\"x\""));
+        Assert.Equal("\"then x\"", rig.Turn.Output);
     }
 
     [Fact]

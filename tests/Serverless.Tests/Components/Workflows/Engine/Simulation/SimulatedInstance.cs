@@ -9,6 +9,7 @@ namespace Serverless.Tests.Components.Workflows.Engine.Simulation;
 internal sealed class SimulatedInstance(string id, WorkflowCatalog catalog, string executionId)
 {
     private WorkflowExecution? _live;
+    private WorkflowExecution? _other;
 
     public string Id => id;
 
@@ -40,6 +41,9 @@ internal sealed class SimulatedInstance(string id, WorkflowCatalog catalog, stri
     /// <summary>Forgets the live execution.</summary>
     public void Crash() => _live = null;
 
+    /// <summary>Lets another process go on, which has seen only what was stored.</summary>
+    public void ChangeProcess() => (_live, _other) = (_other, _live);
+
     /// <summary>Runs a turn with the first messages, in a live and in a restored execution, which must come to the same.</summary>
     public WorkflowTurn Advance(int messages, DateTimeOffset now)
     {
@@ -57,9 +61,11 @@ internal sealed class SimulatedInstance(string id, WorkflowCatalog catalog, stri
         if (turn.ReplacesHistory)
         {
             History.Clear();
+            _other = null;
         }
 
         History.AddRange(turn.Events);
+        _other?.Replay(turn.Events);
         ExecutionId = _live!.ExecutionId ?? ExecutionId;
         (Status, HasMore, Output, Failure) = (turn.Status, turn.HasMore, turn.Output, turn.Failure);
         if (HasEnded)

@@ -122,6 +122,11 @@ internal sealed class World(Script program, int seed, bool withTrouble)
             instance.Crash();
         }
 
+        if (withTrouble && _random.Next(3) == 0)
+        {
+            instance.ChangeProcess();
+        }
+
         if (crash == CrashPoint.AfterCommitUnheard || (withTrouble && _random.Next(5) == 0))
         {
             // Killed after the commit, before anyone heard of it: the messages come again.
