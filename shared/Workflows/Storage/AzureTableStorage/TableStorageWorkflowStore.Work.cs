@@ -34,45 +34,16 @@ internal sealed partial class TableStorageWorkflowStore
     public async ValueTask<ClaimResult> ClaimAsync(WorkClaim claim, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var turns = claim.MostTurns;
-        var activities = claim.MostActivities;
-        var turnsOfAll = await RoomAsync(WorkKind.Turn, turns > 0 ? claim.MostTurnsOfAll : null, cancellationToken);
-        activities = Math.Min(activities, await RoomAsync(WorkKind.Activity, activities > 0 ? claim.MostActivitiesOfAll : null, cancellationToken));
-        if (turns <= 0 && activities <= 0)
-        {
-            return new ClaimResult([], null);
-        }
-
+        var room = new ClaimRoom(
+            claim,
+            await RoomAsync(WorkKind.Turn, claim.MostTurns > 0 ? claim.MostTurnsOfAll : null, cancellationToken),
+            await RoomAsync(WorkKind.Activity, claim.MostActivities > 0 ? claim.MostActivitiesOfAll : null, cancellationToken));
         await _index.FlushAsync();
         List<WorkItem> items = [];
         DateTimeOffset? nextDue = null;
-        var filter = turns > 0 && activities > 0 ? _keys.Ready : _keys.Ready.And(TableFilter.Where("IsActivity", "eq", activities > 0));
-        var query = new TableQuery(filter) { PageSize = Math.Clamp(turns + activities + 1, 1, TableLimits.PageSize) };
-        await foreach (var page in _table.QueryAsync(query, cancellationToken))
+        for (var isOver = false; !isOver && !room.Wish.IsNone;)
         {
-            List<TableEntity> wanted = [];
-            var (turnsLeft, activitiesLeft) = (turns - items.Count(item => item.Kind != WorkKind.Activity), activities - items.Count(item => item.Kind == WorkKind.Activity));
-            foreach (var row in page)
-            {
-                if (row.Time("Due") > claim.Now)
-                {
-                    nextDue = row.Time("Due");
-                    break;
-                }
-
-                var isTurn = row.Text("Work") == WorkItem.TurnId;
-                if (row.Flag("IsActivity") ? activitiesLeft-- > 0 : (!isTurn || turnsOfAll-- > 0) && turnsLeft-- > 0)
-                {
-                    wanted.Add(row);
-                }
-            }
-
-            items.AddRange(await TakeAsync(wanted, claim.Owner, cancellationToken));
-            var isFull = items.Count(item => item.Kind != WorkKind.Activity) >= turns && items.Count(item => item.Kind == WorkKind.Activity) >= activities;
-            if (nextDue is not null || isFull)
-            {
-                break;
-            }
+            (isOver, nextDue) = await ClaimAsync(claim, room, items, cancellationToken);
         }
 
         return new ClaimResult(items, nextDue);
@@ -135,8 +106,35 @@ internal sealed partial class TableStorageWorkflowStore
         return items;
     }
 
+    /// <summary>Reads the index as far as needed; not over when there is room for only some of what was read.</summary>
+    private async ValueTask<(bool IsOver, DateTimeOffset? NextDue)> ClaimAsync(WorkClaim claim, ClaimRoom room, List<WorkItem> items, CancellationToken cancellationToken)
+    {
+        var wish = room.Wish;
+        var filter = wish.IsActivity is { } isActivity ? _keys.Ready.And(TableFilter.Where("IsActivity", "eq", isActivity)) : _keys.Ready;
+        var query = new TableQuery(filter) { PageSize = (int)Math.Clamp((long)claim.MostTurns + claim.MostActivities + 1, 1, TableLimits.PageSize) };
+        await foreach (var page in _table.QueryAsync(query, cancellationToken))
+        {
+            var due = page.TakeWhile(row => row.Time("Due") <= claim.Now).ToList();
+            var wanted = due.FindAll(room.TryTake);
+            var taken = await TakeAsync(wanted, claim.Owner, cancellationToken);
+            items.AddRange(wanted.Select(row => taken.GetValueOrDefault(row.Key)).OfType<WorkItem>());
+            wanted.FindAll(row => !taken.ContainsKey(row.Key)).ForEach(room.Return);
+            if (due.Count < page.Count)
+            {
+                return (true, page[due.Count].Time("Due"));
+            }
+
+            if (room.Wish != wish)
+            {
+                return (false, null);
+            }
+        }
+
+        return (true, null);
+    }
+
     /// <summary>Takes items that the index tells of; several of one instance in one transaction.</summary>
-    private async ValueTask<IEnumerable<WorkItem>> TakeAsync(List<TableEntity> wanted, Guid owner, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyDictionary<TableKey, WorkItem>> TakeAsync(List<TableEntity> wanted, Guid owner, CancellationToken cancellationToken)
     {
         ConcurrentDictionary<TableKey, WorkItem> taken = new();
         List<(TableKey, string?)> done = [];
@@ -158,7 +156,7 @@ internal sealed partial class TableStorageWorkflowStore
             }
         });
         _index.Remove(done);
-        return failure is null || !taken.IsEmpty ? wanted.Select(row => taken.GetValueOrDefault(row.Key)).OfType<WorkItem>() : throw failure;
+        return failure is null || !taken.IsEmpty ? taken : throw failure;
     }
 
     /// <returns>The rows of the index that tell of nothing any more.</returns>
