@@ -1,6 +1,5 @@
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
-using Serverless.Components.Workflows.Instances;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
