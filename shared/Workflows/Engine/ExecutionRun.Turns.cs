@@ -101,7 +101,7 @@ internal sealed partial class ExecutionRun
     /// <summary>What of a turn's other events an execution, that runs only in the next turn, must be told of.</summary>
     public void CarryRest(IEnumerable<HistoryEvent> arrived)
     {
-        var known = _carried.OfType<ExecutionStarted>().Single().SeenMessages.ToHashSet(StringComparer.Ordinal);
+        var known = _carried.OfType<ExecutionStarted>().Single().SeenMessages.Concat(_carried.OfType<EventRaised>().Select(kept => kept.MessageId)).ToHashSet(StringComparer.Ordinal);
         HistoryEvent? pause = null;
         foreach (var rest in arrived)
         {

@@ -3,6 +3,8 @@ namespace Serverless.Components.Workflows.Engine;
 /// <summary>Keeps a workflow's code on the thread that runs its turn, one piece after the other, and notices what comes from elsewhere.</summary>
 internal sealed class RunSynchronization : SynchronizationContext
 {
+    private static readonly ExecutionContext NothingAmbient = CaptureNothing();
+
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();
     private volatile int _thread;
     private volatile bool _wasForeign;
@@ -20,13 +22,16 @@ internal sealed class RunSynchronization : SynchronizationContext
     public void MarkForeign() => _wasForeign = true;
 
     /// <summary>Makes this thread that of the turn while a function runs.</summary>
+    /// <remarks>The code sees nothing ambient of whoever runs its turn, such as the request that began it, and leaves nothing behind.</remarks>
     public T Within<T>(Func<T> turn)
     {
         var before = Current;
+        T result = default!;
         _thread = Environment.CurrentManagedThreadId;
         try
         {
-            return turn();
+            ExecutionContext.Run(NothingAmbient, _ => result = turn(), null);
+            return result;
         }
         finally
         {
@@ -95,4 +100,14 @@ internal sealed class RunSynchronization : SynchronizationContext
     }
 
     public override SynchronizationContext CreateCopy() => this;
+
+    private static ExecutionContext CaptureNothing()
+    {
+        // Only a new thread has a context without anything in it.
+        ExecutionContext? captured = null;
+        var thread = new Thread(() => captured = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return captured!;
+    }
 }

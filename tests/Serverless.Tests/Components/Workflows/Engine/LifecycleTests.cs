@@ -253,6 +253,35 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void ContinueAsNew_WithManyKeptMessages_KnowsThemAll()
+    {
+        var rig = EngineRig.Of<int, int>(async (context, input) =>
+        {
+            if (input == 0)
+            {
+                await context.CallActivityAsync("A");
+            }
+
+            if (input < 20)
+            {
+                context.ContinueAsNew(input + 1);
+                return 0;
+            }
+
+            return (await Task.WhenAll(Enumerable.Range(0, 301).Select(_ => context.WaitForExternalEventAsync<int>("e")))).Sum();
+        });
+        rig.Start("0");
+        HistoryEvent[] many = [.. Enumerable.Range(0, 300).Select(i => rig.Event("e", $"{i}"))];
+        rig.Run(many);
+        rig.Run([rig.Done(0), .. many]);
+        Assert.True(rig.Turn.HasMore);
+        rig.Restart().Again(many);
+        Assert.Equal(WorkflowRuntimeStatus.Running, rig.Turn.Status);
+        rig.Restart().Again([.. many, rig.Event("e", "150", "last")]);
+        Assert.Equal("45000", rig.Turn.Output);
+    }
+
+    [Fact]
     public void ContinueAsNew_MessageOfAnEarlierExecution_IsNotTakenWithTheRest()
     {
         var rig = EngineRig.Of<int, string>(async (context, input) =>

@@ -218,5 +218,25 @@ public sealed class MisuseTests
         }
     }
 
+    [Fact]
+    public void Ambient_ValuesOfTheCaller_AreNotSeenAndNotChanged()
+    {
+        var ambient = new AsyncLocal<string?> { Value = "caller" };
+        var seen = new List<string?>();
+        var rig = EngineRig.Of<int, int>(async (context, _) =>
+        {
+            seen.Add(ambient.Value);
+            ambient.Value = "code";
+            await context.CallActivityAsync("A");
+            seen.Add(ambient.Value);
+            return 0;
+        });
+        rig.Start();
+        ambient.Value = "other caller";
+        rig.Run(rig.Done(0));
+        Assert.Equal([null, "code"], seen);
+        Assert.Equal("other caller", ambient.Value);
+    }
+
     private sealed record Unknown(int Value);
 }
