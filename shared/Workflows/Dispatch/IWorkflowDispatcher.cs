@@ -12,6 +12,12 @@ public interface IWorkflowDispatcher : IComponent
     /// <summary>The queue of doorbells of activities.</summary>
     string ActivitiesQueue { get; }
 
+    /// <summary>How often a process that works shows that it lives; after three times as long its work is somebody else's.</summary>
+    TimeSpan Heartbeat { get; }
+
+    /// <summary>For how long work may be due and untouched before the sweep tells of it again.</summary>
+    TimeSpan ResendAfter { get; }
+
     /// <summary>The longest delay of a message. Work that is due later is told of again when the message comes.</summary>
     TimeSpan LongestDelay { get; }
 

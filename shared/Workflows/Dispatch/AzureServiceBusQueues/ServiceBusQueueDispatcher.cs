@@ -40,6 +40,10 @@ internal sealed class ServiceBusQueueDispatcher : IWorkflowDispatcher
 
     public string ActivitiesQueue => _options.Activities;
 
+    public TimeSpan Heartbeat => _options.Times.Heartbeat;
+
+    public TimeSpan ResendAfter => _options.Times.ResendAfter;
+
     // The service names no limit; scheduled messages can't be taken back, so none stays there for long.
     public TimeSpan LongestDelay { get; } = TimeSpan.FromDays(7);
 

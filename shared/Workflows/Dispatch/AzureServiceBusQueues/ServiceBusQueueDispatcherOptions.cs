@@ -18,6 +18,9 @@ internal sealed record ServiceBusQueueDispatcherOptions
     /// <summary>Doorbells of activities.</summary>
     public required string Activities { get; init; }
 
+    /// <summary>The sweep's and the sessions' times.</summary>
+    public required DispatcherTimes Times { get; init; }
+
     /// <summary>Reads the items.</summary>
     /// <exception cref="ComponentException">Some are not usable; the message names all of them.</exception>
     public static ServiceBusQueueDispatcherOptions Read(ComponentContext context)
@@ -25,7 +28,8 @@ internal sealed record ServiceBusQueueDispatcherOptions
         var binder = context.Metadata.Bind();
         var target = AzureServiceBusSettings.Read(binder, context);
         var (turns, activities) = DispatcherQueues.Read(binder, static name => name.Length <= LongestName ? null : $"a name of at most {LongestName} characters");
+        var times = DispatcherTimes.Read(binder);
         binder.ThrowIfFaulty();
-        return new ServiceBusQueueDispatcherOptions { Namespace = target!, Turns = turns, Activities = activities };
+        return new ServiceBusQueueDispatcherOptions { Namespace = target!, Turns = turns, Activities = activities, Times = times };
     }
 }

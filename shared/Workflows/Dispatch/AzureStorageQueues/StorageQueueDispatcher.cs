@@ -42,6 +42,10 @@ internal sealed class StorageQueueDispatcher : IWorkflowDispatcher
 
     public string ActivitiesQueue => _options.Activities;
 
+    public TimeSpan Heartbeat => _options.Times.Heartbeat;
+
+    public TimeSpan ResendAfter => _options.Times.ResendAfter;
+
     public TimeSpan LongestDelay => QueueClient.LongestVisibility;
 
     public async Task InitializeAsync(CancellationToken cancellationToken)

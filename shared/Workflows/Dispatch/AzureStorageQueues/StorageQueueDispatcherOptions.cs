@@ -17,6 +17,9 @@ internal sealed record StorageQueueDispatcherOptions
     /// <summary>Doorbells of activities.</summary>
     public required string Activities { get; init; }
 
+    /// <summary>The sweep's and the sessions' times.</summary>
+    public required DispatcherTimes Times { get; init; }
+
     /// <summary>Reads the items.</summary>
     /// <exception cref="ComponentException">Some are not usable; the message names all of them.</exception>
     public static StorageQueueDispatcherOptions Read(ComponentContext context)
@@ -24,7 +27,8 @@ internal sealed record StorageQueueDispatcherOptions
         var binder = context.Metadata.Bind();
         var account = AzureStorageSettings.Read(binder, context, StorageService.Queue);
         var (turns, activities) = DispatcherQueues.Read(binder, static name => QueueName.IsValid(name) ? null : QueueName.Rule);
+        var times = DispatcherTimes.Read(binder);
         binder.ThrowIfFaulty();
-        return new StorageQueueDispatcherOptions { Account = account!, Turns = turns, Activities = activities };
+        return new StorageQueueDispatcherOptions { Account = account!, Turns = turns, Activities = activities, Times = times };
     }
 }

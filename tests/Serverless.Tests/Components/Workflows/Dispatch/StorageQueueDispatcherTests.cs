@@ -112,6 +112,8 @@ public sealed class StorageQueueDispatcherTests(AzuriteQueues azurite) : IClassF
     [Theory]
     [InlineData("turnsQueue", "Not_Valid", "'turnsQueue'")]
     [InlineData("activitiesQueue", "workflow-turns", "another queue than turnsQueue")]
+    [InlineData("heartbeatInterval", "10ms", "a duration of 1 s to 10 min")]
+    [InlineData("resendAfter", "1h", "a duration of 1 s to 10 min")]
     [InlineData("accountKey", "no base64!", "'accountKey'")]
     public void Settings_NotUsable_AreAllNamed(string item, string value, string expected)
     {
@@ -127,6 +129,7 @@ public sealed class StorageQueueDispatcherTests(AzuriteQueues azurite) : IClassF
         var options = StorageQueueDispatcherOptions.Read(StateContexts.Create(Type, TimeProvider.System, [.. Usual().Where(usual => !usual.Name.EndsWith("Queue", StringComparison.Ordinal))]));
 
         Assert.Equal(("workflow-turns", "workflow-activities"), (options.Turns, options.Activities));
+        Assert.Equal(new DispatcherTimes(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), options.Times);
     }
 
     private static Comparer<WorkflowDoorbell> ById { get; } = Comparer<WorkflowDoorbell>.Create(static (one, other) => string.CompareOrdinal(one.InstanceId + one.WorkId, other.InstanceId + other.WorkId));
