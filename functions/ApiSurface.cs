@@ -15,6 +15,7 @@ using Serverless.Functions.State;
 using Serverless.Functions.Triggers;
 using Serverless.Functions.Triggers.Generation;
 using Serverless.Functions.Workflows;
+using Serverless.Functions.Workflows.Triggers;
 using Serverless.Functions.Workflows.Triggers.Generation;
 
 namespace Serverless.Functions;
@@ -64,10 +65,14 @@ internal sealed record ApiSurface
     /// <exception cref="InvalidOperationException">Routes contradict each other.</exception>
     public RequestPipeline CreatePipeline()
     {
-        var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(HostFile.Read(Options.AppRoot, Environment)));
+        var host = new Lazy<HostFile>(() => HostFile.Read(Options.AppRoot, Environment));
+        var limit = new Lazy<TimeSpan>(() => HostTimeout.Deadline(host.Value));
         var delivery = new Lazy<BindingDelivery>(() => Delivery ?? BindingTriggers.CreateDelivery(App.Value, Registry, limit.Value, Loggers));
         var logger = Loggers.CreateLogger("dapr.runtime.triggers");
-        TriggerSet[] triggers = Options.UnderHost ? [BindingTriggers.Create(TriggerFunctions.Read(Options.AppRoot, Environment), Registry, delivery, limit, logger)] : [];
+        var package = Options.UnderHost ? TriggerFunctions.Read(Options.AppRoot, Environment) : [];
+        TriggerSet[] triggers = Options.UnderHost
+            ? [BindingTriggers.Create(package, Registry, delivery, limit, logger), .. Workflows is null ? [] : (TriggerSet[])[WorkflowTriggers.Create(package, Registry, Options.AppId, Workflows, host, logger)]]
+            : [];
         Array.ForEach(triggers, set => _ = set.Status.WatchAsync(Lifetime.Stopping));
         return new(Options, Registry, Loggers,
         [

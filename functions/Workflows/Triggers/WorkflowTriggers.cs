@@ -14,10 +14,10 @@ internal static class WorkflowTriggers
     /// <param name="package">The generated functions.</param>
     /// <param name="registry">The components.</param>
     /// <param name="appId">This app.</param>
-    /// <param name="find">Finds the engine, or says why there is none.</param>
+    /// <param name="engines">Where the engine is.</param>
     /// <param name="host">host.json, read when it is needed.</param>
     /// <param name="logger">Where troubles are told.</param>
-    public static TriggerSet Create(IEnumerable<TriggerFunction> package, ComponentRegistry registry, string appId, Func<CancellationToken, ValueTask<(TriggeredEngine? Engine, string? Missing)>> find, Lazy<HostFile> host, ILogger logger)
+    public static TriggerSet Create(IEnumerable<TriggerFunction> package, ComponentRegistry registry, string appId, WorkflowHost engines, Lazy<HostFile> host, ILogger logger)
     {
         TriggerFunction[] functions = [.. package.Where(static function => function.Name is TriggerNames.WorkflowTurns or TriggerNames.WorkflowActivities or TriggerNames.WorkflowSweep)];
         var status = new TriggerStatus(registry, "workflow dispatcher", live => Gap(live, functions), logger);
@@ -28,12 +28,25 @@ internal static class WorkflowTriggers
 
         var patience = new TriggerPatience(status.Waits, HostTimeout.Deadline(host.Value), TimeProvider.System);
         var most = host.Value.Number("extensions", "queues", "maxDequeueCount") ?? UsualDeliveries;
-        var invocations = new WorkflowInvocations(appId, find, patience, most, TimeProvider.System, logger);
+        var invocations = new WorkflowInvocations(appId, token => FindAsync(engines, token), patience, most, TimeProvider.System, logger);
         return new TriggerSet(functions.ToDictionary(static function => function, HandlerOf), status);
 
         TriggerHandler HandlerOf(TriggerFunction function) => function.Name == TriggerNames.WorkflowSweep
             ? (_, aborted) => invocations.SweepAsync(function.Component!, aborted)
             : (payload, aborted) => invocations.AnswerAsync(function.Component!, payload, aborted);
+    }
+
+    private static async ValueTask<(TriggeredEngine? Engine, string? Missing)> FindAsync(WorkflowHost engines, CancellationToken cancellationToken)
+    {
+        if (!engines.HasWorkflows)
+        {
+            return (null, "the app has no workflows");
+        }
+
+        var (runtime, missing) = await engines.FindRuntimeAsync(cancellationToken);
+        return runtime is null
+            ? (null, missing.Fault ?? "the process stops")
+            : (new TriggeredEngine { Answer = runtime.AnswerAsync, Fail = runtime.FailAsync, Sweep = runtime.SweepAsync }, null);
     }
 
     private static string? Gap(LiveComponent live, IReadOnlyList<TriggerFunction> functions)

@@ -18,7 +18,7 @@ internal sealed partial class Worker
     /// <summary>Waits until the session is lost, or unsure.</summary>
     public Task WhenEndedAsync(CancellationToken cancellationToken) => _ended.Task.WaitAsync(cancellationToken);
 
-    private TimeSpan Period => Scope.Options.Heartbeat;
+    private TimeSpan Period => Scope.Dispatcher?.Heartbeat ?? Scope.Options.Heartbeat;
 
     private TimeSpan Left => (Period * PeriodsToExpiry * 0.9) - Scope.Time.GetElapsedTime(Volatile.Read(ref _kept));
 

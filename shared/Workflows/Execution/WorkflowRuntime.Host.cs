@@ -13,7 +13,6 @@ public sealed partial class WorkflowRuntime
 
     private const int MostOfSweep = 256;
     private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan OverdueAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SweepLease = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _opening = new(1);
@@ -77,7 +76,7 @@ public sealed partial class WorkflowRuntime
         do
         {
             var now = _scope.Now;
-            overdue = await _scope.Store.FindOverdueAsync(now - OverdueAfter, now, MostOfSweep, cancellationToken);
+            overdue = await _scope.Store.FindOverdueAsync(now - (_scope.Dispatcher?.ResendAfter ?? TimeSpan.Zero), now, MostOfSweep, cancellationToken);
             if (overdue.Count > 0)
             {
                 await RingAsync([.. overdue.Select(item => FreeWork.Doorbell(_scope, item) with { IsRepeated = true })], cancellationToken);

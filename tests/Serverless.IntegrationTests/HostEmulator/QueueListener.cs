@@ -76,10 +76,10 @@ internal sealed class QueueListener(HostedFunction function, QueueRequests queue
         {
             await RunOneAsync(message, killed);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or HostException or TimeoutException)
+        catch (Exception exception)
         {
-            // Left hidden until its lease ends.
-            journal.Add($"{function.Name}: message {message.Id} is left: {exception.Message}");
+            // Left hidden until its lease ends. Nobody awaits this, so that a fault of the emulator would show nowhere else.
+            journal.Add($"{function.Name}: message {message.Id} is left: {exception}");
         }
         finally
         {
@@ -99,8 +99,16 @@ internal sealed class QueueListener(HostedFunction function, QueueRequests queue
 
         using var done = CancellationTokenSource.CreateLinkedTokenSource(killed);
         var renewing = RenewAsync(message, done.Token);
-        var result = await invoker.InvokeAsync(function.Name, Payload(message), killed);
-        await done.CancelAsync();
+        TriggerResult result;
+        try
+        {
+            result = await invoker.InvokeAsync(function.Name, Payload(message), killed);
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+
         message = await renewing;
         killed.ThrowIfCancellationRequested();
         if (result.Outcome == TriggerOutcome.Succeeded)

@@ -36,7 +36,7 @@ internal static class TriggerPayload
         try
         {
             return JsonNode.Parse(body) is JsonObject json
-                ? [.. json.Select(member => new KeyValuePair<string, object?>(member.Key, member.Value is JsonObject or JsonArray ? member.Value : member.Value?.ToString()))]
+                ? [.. json.Select(member => new KeyValuePair<string, object?>(member.Key, member.Value is JsonObject or JsonArray ? member.Value : (object?)member.Value?.ToString()))]
                 : [];
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or ArgumentException)

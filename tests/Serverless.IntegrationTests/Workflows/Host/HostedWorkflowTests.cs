@@ -38,8 +38,8 @@ public sealed class HostedWorkflowTests(HostedWorkflowTests.Account account) : I
     public async Task Activity_OfAnInstanceThatIsKilled_IsTakenOver()
     {
         await using var redis = await RedisServer.StartAsync(Token);
-        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, WorkflowHosts.Store("state.redis", ("redisHost", redis.Address)), account.Dispatcher("takeover"));
-        await hosts.Client.StartAsync("Single", "takeover", "\"Linger:8000\"");
+        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, WorkflowHosts.Store("state.redis", ("redisHost", redis.Address)), Account.Dispatcher("takeover"));
+        await hosts.Client.StartAsync("OneCall", "takeover", "\"Linger:8000\"");
         await Eventually.MustAsync("the activity is begun", async () => (await hosts.Client.HistoryAsync("takeover")).Any(static item => (string?)item["type"] == "TaskScheduled"), Limit, Token);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Token);
 
@@ -60,8 +60,8 @@ public sealed class HostedWorkflowTests(HostedWorkflowTests.Account account) : I
     public async Task Activity_ThatEndsTheProcessEachTime_FailsItsWorkflow()
     {
         await using var redis = await RedisServer.StartAsync(Token);
-        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, WorkflowHosts.Store("state.redis", ("redisHost", redis.Address)), account.Dispatcher("deadly"));
-        await hosts.Client.StartAsync("Single", "deadly", "\"Crash:boom\"");
+        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, WorkflowHosts.Store("state.redis", ("redisHost", redis.Address)), Account.Dispatcher("deadly"));
+        await hosts.Client.StartAsync("OneCall", "deadly", "\"Crash:boom\"");
         await hosts.Client.StartAsync("Sequence", "bystander", "3");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var reviving = ReviveAsync(hosts, stopped.Token);
@@ -78,7 +78,7 @@ public sealed class HostedWorkflowTests(HostedWorkflowTests.Account account) : I
     private async Task RunMixAsync(string store)
     {
         var name = $"mix{Guid.NewGuid():N}"[..12];
-        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, store, account.Dispatcher(name));
+        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(account.Server), 2, store, Account.Dispatcher(name));
         var items = WorkloadItem.Mix(20);
         await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (item, _) => await item.StartAsync(hosts.Client));
 
@@ -112,7 +112,7 @@ public sealed class HostedWorkflowTests(HostedWorkflowTests.Account account) : I
         public AzuriteServer Server => _server!;
 
         /// <summary>A dispatcher with queues of its own.</summary>
-        public string Dispatcher(string name) => WorkflowHosts.StorageDispatcher(("turnsQueue", $"{name}-turns"), ("activitiesQueue", $"{name}-activities"));
+        public static string Dispatcher(string name) => WorkflowHosts.StorageDispatcher(("turnsQueue", $"{name}-turns"), ("activitiesQueue", $"{name}-activities"));
 
         /// <summary>Fails unless nothing was given up.</summary>
         public async Task AssertNoPoisonAsync(string name)

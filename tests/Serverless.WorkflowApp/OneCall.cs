@@ -3,7 +3,7 @@ using Serverless.Components.Workflows;
 namespace Serverless.WorkflowApp;
 
 /// <summary>One activity of those that take strings or numbers: <c>Crash:text</c>, <c>Linger:1000</c>.</summary>
-internal sealed class Single : Workflow<string, string>
+internal sealed class OneCall : Workflow<string, string>
 {
     public override async Task<string> RunAsync(WorkflowContext context, string input) => input.Split(':') switch
     {
