@@ -16,6 +16,7 @@ public sealed partial class WorkflowRuntime
     private static readonly TimeSpan SweepLease = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly SemaphoreSlim _suspects = new(1);
 
     /// <summary>Does what a doorbell is for. When it returns the doorbell may be acknowledged; it throws to have it again.</summary>
     /// <exception cref="WorkflowStoreException">The store can't be reached; that is not the work's fault.</exception>
@@ -86,7 +87,8 @@ public sealed partial class WorkflowRuntime
 
         if (_scope.Dispatcher is { } dispatcher)
         {
-            await dispatcher.DrainPoisonAsync((doorbell, token) => FailAsync(doorbell, "the queue gave up on its work: the worker was ended before it answered, each time", token), cancellationToken);
+            // Whoever died is not told there: what was with a process when another's work ended it is innocent. Sent again it is counted.
+            await dispatcher.DrainPoisonAsync((doorbell, token) => dispatcher.SendAsync([doorbell with { IsRepeated = true }], token), cancellationToken);
         }
     }
 
@@ -104,15 +106,13 @@ public sealed partial class WorkflowRuntime
             {
                 await worker.ReleaseAsync(item);
             }
-            else if (doorbell.IsRepeated && await CountDeathAsync(item, cancellationToken) is > MostDeaths and var deaths)
+            else if (doorbell.IsRepeated)
             {
-                await FailAsync(worker, item, $"the worker died {deaths} times of '{item.Name}'");
+                await DoSuspectAsync(worker, item, cancellationToken);
             }
             else
             {
-                var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                worker.Accept(item, idle);
-                await idle.Task.WaitAsync(cancellationToken);
+                await DoAsync(worker, item, cancellationToken);
             }
         }
         catch
@@ -134,14 +134,45 @@ public sealed partial class WorkflowRuntime
         await worker.Turns.FailAsync(item.InstanceId, reason, item);
     }
 
-    private async ValueTask<int> CountDeathAsync(WorkItem item, CancellationToken cancellationToken)
+    private static async Task DoAsync(Worker worker, WorkItem item, CancellationToken cancellationToken)
     {
-        var key = $"deaths-{item.WorkId}";
-        var deaths = await _scope.Store.GetPayloadAsync(item.InstanceId, key, cancellationToken) is { Length: 4 } known ? BinaryPrimitives.ReadInt32LittleEndian(known.Span) : 0;
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, ++deaths);
-        await _scope.Store.PutPayloadAsync(item.InstanceId, key, bytes, cancellationToken);
-        return deaths;
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        worker.Accept(item, idle);
+        await idle.Task.WaitAsync(cancellationToken);
+    }
+
+    // Of several that died together one at a time is tried again, so that the guilty one is counted and the others get through.
+    private async Task DoSuspectAsync(Worker worker, WorkItem item, CancellationToken cancellationToken)
+    {
+        var key = $"deaths-{item.WorkId}.";
+        var deaths = await _scope.Store.GetPayloadAsync(item.InstanceId, key, cancellationToken) is { Length: sizeof(int) } known ? BinaryPrimitives.ReadInt32LittleEndian(known.Span) : 0;
+        if (deaths >= MostDeaths)
+        {
+            await FailAsync(worker, item, $"the worker died {deaths + 1} times of '{item.Name}'");
+            return;
+        }
+
+        var isAlone = deaths > 0;
+        if (isAlone)
+        {
+            await _suspects.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            var bytes = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, deaths + 1);
+            await _scope.Store.PutPayloadAsync(item.InstanceId, key, bytes, cancellationToken);
+            await DoAsync(worker, item, cancellationToken);
+            await _scope.Store.TrimPayloadsAsync(item.InstanceId, key, [], cancellationToken);
+        }
+        finally
+        {
+            if (isAlone)
+            {
+                _suspects.Release();
+            }
+        }
     }
 
     // The queue brings the same doorbell again, so that nobody needs to be told.

@@ -30,7 +30,7 @@ public sealed class HostedWorkflowTests(HostedWorkflowTests.Account account) : I
     public async Task Mix_OnPostgreSql_OfTwoInstances_Finishes()
     {
         await using var database = await PostgreSqlServer.StartAsync(Token);
-        await RunMixAsync(WorkflowHosts.Store("state.postgresql", ("connectionString", database.ConnectionString)));
+        await RunMixAsync(WorkflowHosts.Store("state.postgresql", ("connectionString", database.ConnectionString)).Replace("version: v1", "version: v2", StringComparison.Ordinal));
     }
 
     /// <summary>The instance that works on an activity is killed: after its session has ended the other one does it.</summary>
