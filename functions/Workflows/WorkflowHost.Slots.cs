@@ -94,6 +94,11 @@ internal sealed partial class WorkflowHost
         var settings = _settings ??= new SettingsReader();
         var isOwn = appId == options.AppId;
         var activities = isOwn ? remote() : null;
+        if (isOwn && HasWorkflows && options.UnderHost && place.Dispatcher is null)
+        {
+            LogNoDispatcher(loggers.CreateLogger(LogScope));
+        }
+
         return WorkflowRuntime.OpenAsync(
             new WorkflowRuntimeOptions
             {
@@ -101,7 +106,8 @@ internal sealed partial class WorkflowHost
                 AppId = appId,
                 Catalog = catalog ?? new WorkflowCatalog(),
                 Settings = () => settings.Of(registry.Live.View.Configuration.Workflow),
-                Dispatcher = place.Dispatcher?.Instance as IWorkflowDispatcher,
+                // A queue is read by one app alone; the work of another one is found by its own sweep.
+                Dispatcher = isOwn ? place.Dispatcher?.Instance as IWorkflowDispatcher : null,
                 Remote = activities is null ? null : activities.CallAsync,
                 RunsWork = isOwn && HasWorkflows,
             },
@@ -180,7 +186,7 @@ internal sealed partial class WorkflowHost
         if (fault != told)
         {
             told = fault;
-            LogNotRunning(loggers.CreateLogger("dapr.runtime.workflows"), fault);
+            LogNotRunning(loggers.CreateLogger(LogScope), fault);
         }
     }
 
@@ -188,4 +194,7 @@ internal sealed partial class WorkflowHost
 
     [LoggerMessage(Level = LogLevel.Error, Message = "workflows do not run: {Fault}")]
     private static partial void LogNotRunning(ILogger logger, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "workflows advance only while this instance lives: there is no component of type workflow.dispatcher.*, by which the host would wake it")]
+    private static partial void LogNoDispatcher(ILogger logger);
 }

@@ -24,6 +24,7 @@ internal sealed partial class WorkflowHost(RuntimeOptions options, ComponentRegi
 {
     private const int MostOthers = 32;
     private const string DispatcherType = "workflow.dispatcher.";
+    private const string LogScope = "dapr.runtime.workflows";
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 

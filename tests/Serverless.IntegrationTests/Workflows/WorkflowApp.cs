@@ -7,7 +7,8 @@ namespace Serverless.IntegrationTests.Workflows;
 /// <summary>A running app seen through its workflow API.</summary>
 internal sealed class WorkflowApp(HttpClient client, string version = "v1.0") : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    // The work of a process that was killed is taken over after 15 s.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
