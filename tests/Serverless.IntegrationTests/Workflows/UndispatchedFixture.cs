@@ -22,7 +22,8 @@ public sealed class UndispatchedFixture : IAsyncLifetime
             new Dictionary<string, string> { ["DAPR_SAMPLES"] = "true" },
             isForwardOnly: false,
             TestContext.Current.CancellationToken);
-        _app = new WorkflowApp(new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_hosted.Host.Port}/") }, "v1.0-beta1");
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false };
+        _app = new WorkflowApp(new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{_hosted.Host.Port}/"), Timeout = TimeSpan.FromSeconds(30) }, "v1.0-beta1");
     }
 
     /// <inheritdoc/>
