@@ -15,7 +15,7 @@ internal sealed class CommitFacts
     /// <summary>True when a refusal told that the items have to be read.</summary>
     public bool NeedsWork { get; set; }
 
-    /// <summary>The versions of the items whose results the turn takes. One that is missing was set aside for the commit before.</summary>
+    /// <summary>The versions of the items whose results the turn takes.</summary>
     public Dictionary<string, string> Taken { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Rows of the history that the commit replaces, if they are known.</summary>

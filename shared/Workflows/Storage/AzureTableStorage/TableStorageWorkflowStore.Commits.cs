@@ -6,7 +6,7 @@ namespace Serverless.Components.Workflows.Storage.AzureTableStorage;
 /// <content>Turns are committed: one request where the process knows the instance and the turn fits into one transaction.</content>
 internal sealed partial class TableStorageWorkflowStore
 {
-    // Up to so many items' results are taken in one transaction with the rest; more are set aside before.
+    // Up to so many items' results are taken in one transaction with the rest; more are marked before.
     private const int MostTaken = 80;
     private const int FewReads = 3;
 
@@ -69,7 +69,7 @@ internal sealed partial class TableStorageWorkflowStore
     {
         if (!plan.IsSmall)
         {
-            // What was set aside and given back has another version.
+            // What was set aside has another version.
             facts.Taken.Clear();
             foreach (var item in commit.CompletedWork)
             {

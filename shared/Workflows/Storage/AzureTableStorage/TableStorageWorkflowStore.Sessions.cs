@@ -90,8 +90,15 @@ internal sealed partial class TableStorageWorkflowStore
     private TableKey SessionKey(Guid session) => new(_keys.Sessions, session.ToString("D"));
 
     /// <summary>Frees all items of a session. They can be anywhere in the app's part of the table, which the service looks through.</summary>
-    private async ValueTask FreeAsync(Guid session, CancellationToken cancellationToken) =>
-        await FreeAsync(await _table.ListAsync(_keys.Instances.And(TableFilter.Where("Owner", "eq", session)), cancellationToken, WorkflowWorkRow.Brief), cancellationToken);
+    private async ValueTask FreeAsync(Guid session, CancellationToken cancellationToken)
+    {
+        var rows = await _table.ListAsync(_keys.Instances.And(TableFilter.Where("Owner", "eq", session)), cancellationToken, WorkflowWorkRow.Brief);
+
+        // A commit is about to take these; if it died, the repair frees them.
+        var recent = _time.GetUtcNow() - Untouched;
+        rows.RemoveAll(row => row.Flag("Aside") && row.Timestamp > recent);
+        await FreeAsync(rows, cancellationToken);
+    }
 
     private async ValueTask FreeAsync(IReadOnlyCollection<TableEntity> rows, CancellationToken cancellationToken)
     {

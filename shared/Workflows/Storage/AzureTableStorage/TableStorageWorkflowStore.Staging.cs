@@ -36,8 +36,7 @@ internal sealed partial class TableStorageWorkflowStore
             await _table.ChangeAsync(batch, cancellationToken);
         }
 
-        List<TableOperation> setAside = [];
-        var refused = await SetAsideAsync(aside, facts.Attempt, setAside, cancellationToken);
+        var refused = await SetAsideAsync(aside, cancellationToken);
         if (refused is not null)
         {
             refused = refused with { Failed = plan.Guards.IndexOf(aside[refused.Failed]) };
@@ -58,7 +57,6 @@ internal sealed partial class TableStorageWorkflowStore
         }
 
         // Only when it is certain that it was not made; otherwise a repair looks.
-        await _table.ChangeLooselyAsync(setAside.Select(item => WorkflowWorkRow.Own(item.Key, commit.Owner, item.Condition!.Value.IfMatch)), cancellationToken);
         await _table.ChangeLooselyAsync(rows.Select(row => TableOperation.Delete(row.Key, TableCondition.Exists)), cancellationToken);
         return refused;
     }
@@ -67,20 +65,21 @@ internal sealed partial class TableStorageWorkflowStore
         ? TableOperation.Delete(operation.Key, TableCondition.Exists)
         : TableOperation.Replace(new TableEntity(operation.Key, operation.Properties), TableCondition.Exists);
 
-    /// <summary>Gives items to the commit itself, so that nobody takes them before it is decided; a refusal when one is not the owner's any more.</summary>
-    private async ValueTask<TableBatchResult?> SetAsideAsync(List<TableOperation> items, Guid attempt, List<TableOperation> done, CancellationToken cancellationToken)
+    /// <summary>Marks items that the commit takes, so that nobody frees them before it is decided; a refusal when one is not the owner's any more.</summary>
+    private async ValueTask<TableBatchResult?> SetAsideAsync(List<TableOperation> items, CancellationToken cancellationToken)
     {
+        var done = 0;
         foreach (var chunk in items.Chunk(TableLimits.BatchOperations))
         {
             var batch = new TableBatch();
-            Array.ForEach(chunk, item => batch.Add(WorkflowWorkRow.Own(item.Key, attempt, item.Condition!.Value.IfMatch)));
+            Array.ForEach(chunk, item => batch.Add(TableOperation.Merge(new TableEntity(item.Key, [new("Aside", true)]), item.Condition!.Value)));
             var result = await _table.ChangeAsync(batch, cancellationToken);
             if (result.Outcome != TableOutcome.Done)
             {
-                return result with { Failed = done.Count + result.Failed };
+                return result with { Failed = done + result.Failed };
             }
 
-            done.AddRange(chunk.Select((item, at) => TableOperation.Delete(item.Key, TableCondition.ETag(result.ETags[at]))));
+            done += chunk.Length;
         }
 
         return null;

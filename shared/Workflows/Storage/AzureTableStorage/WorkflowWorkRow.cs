@@ -6,7 +6,7 @@ namespace Serverless.Components.Workflows.Storage.AzureTableStorage;
 internal static class WorkflowWorkRow
 {
     /// <summary>What a look at many items reads.</summary>
-    public static readonly string[] Brief = ["PartitionKey", "RowKey", "Timestamp", "Instance", "Work", "Kind", "Owner", "Due", "Pending"];
+    public static readonly string[] Brief = ["PartitionKey", "RowKey", "Timestamp", "Instance", "Work", "Kind", "Owner", "Due", "Pending", "Aside"];
 
     /// <summary>The row of an item.</summary>
     public static TableEntity Create(TableKey key, WorkItem item)
@@ -39,7 +39,7 @@ internal static class WorkflowWorkRow
     };
 
     /// <summary>A change of an item's owner.</summary>
-    public static TableOperation Own(TableKey key, Guid owner, string? etag) => TableOperation.Merge(new TableEntity(key, [new("Owner", owner)]), TableCondition.ETag(etag));
+    public static TableOperation Own(TableKey key, Guid owner, string? etag) => TableOperation.Merge(new TableEntity(key, [new("Owner", owner), new("Aside", false)]), TableCondition.ETag(etag));
 
     /// <summary>True for what continue-as-new and the end remove.</summary>
     public static bool EndsWithExecution(WorkKind kind) => kind is WorkKind.Activity or WorkKind.Timer;

@@ -11,6 +11,7 @@ internal sealed class TableTransport : HttpPipelineTransport
     private readonly ConcurrentQueue<string> _requests = new();
     private int _left = int.MaxValue;
     private int _lost;
+    private int _changes;
 
     /// <summary>The requests so far: <c>get</c>, <c>query</c>, <c>change</c>, <c>batch</c>; those about indexes and sessions end in <c>!</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -20,6 +21,9 @@ internal sealed class TableTransport : HttpPipelineTransport
 
     /// <summary>After so many more changes the answer to one gets lost.</summary>
     public void LoseAnswer(int after) => Volatile.Write(ref _lost, after + 1);
+
+    /// <summary>The answer to every so many changes gets lost, or the change itself; 0 for none.</summary>
+    public int LosesEvery { get; set; }
 
     public void Clear() => _requests.Clear();
 
@@ -42,7 +46,19 @@ internal sealed class TableTransport : HttpPipelineTransport
             throw new CutException();
         }
 
+        var change = isChange && LosesEvery > 0 ? Interlocked.Increment(ref _changes) : 1;
+        if (LosesEvery > 0 && change % (2 * LosesEvery) == 0)
+        {
+            throw new IOException("the request got lost");
+        }
+
         await Inner.ProcessAsync(message);
+        if (LosesEvery > 0 && change % LosesEvery == 0)
+        {
+            message.Response.Dispose();
+            throw new IOException("the answer got lost");
+        }
+
         if (isChange && left == 0)
         {
             Volatile.Write(ref _left, -1);

@@ -50,14 +50,48 @@ public sealed class TableWorkflowRuntimeTests(TableServerFixture fixture, ITestO
         Assert.Equal(30, (await first.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation)).Instances.Count(instance => instance.Status == WorkflowRuntimeStatus.Completed));
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(23)]
+    public async Task Runtime_WithAnswersLost_FinishesEverything(int every)
+    {
+        await using var table = new TableWorkflows(fixture);
+        await using var runtime = await OpenAsync(table, _transport);
+        await using var other = await OpenAsync(table);
+        _transport.LosesEvery = every;
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => RunAsync(runtime, $"w{number}", number % 4 == 0 ? "FanOut" : "Chain", number % 4 == 0 ? 120 : 5)));
+
+        _transport.LosesEvery = 0;
+        Assert.All(
+            (await other.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation)).Instances,
+            instance => Assert.Equal(WorkflowRuntimeStatus.Completed, instance.Status));
+    }
+
     private static async Task RunAsync(WorkflowRuntime runtime, string id, string name, int size)
     {
-        Assert.Equal(WorkflowOutcome.Done, await runtime.Engine.StartAsync(new WorkflowStart(id, name, size.ToString(CultureInfo.InvariantCulture)), Cancellation));
+        await StartAsync(runtime, new WorkflowStart(id, name, size.ToString(CultureInfo.InvariantCulture)));
         var begun = TimeProvider.System.GetTimestamp();
         while (await runtime.Engine.GetAsync(id, Cancellation) is not { Status: WorkflowRuntimeStatus.Completed })
         {
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, $"{id} does not end");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+    }
+
+    // Whoever gets no answer asks again.
+    private static async Task StartAsync(WorkflowRuntime runtime, WorkflowStart start)
+    {
+        while (await runtime.Engine.GetAsync(start.InstanceId, Cancellation) is null)
+        {
+            try
+            {
+                await runtime.Engine.StartAsync(start, Cancellation);
+            }
+            catch (WorkflowEngineException)
+            {
+                // It may have begun.
+            }
         }
     }
 
