@@ -2,8 +2,8 @@ using Serverless.Components.Workflows.Instances;
 
 namespace Serverless.Functions.Workflows;
 
-/// <summary>An engine, or why there is none.</summary>
-internal readonly record struct EngineLookup
+/// <summary>An engine, or why there is none. While it is held the engine is not closed.</summary>
+internal readonly record struct EngineLookup : IDisposable
 {
     /// <summary>The process takes no workflow calls any more.</summary>
     public static EngineLookup Closed { get; } = new() { IsClosed = true };
@@ -17,7 +17,13 @@ internal readonly record struct EngineLookup
     /// <summary>True when the process stops.</summary>
     public bool IsClosed { get; private init; }
 
-    public static EngineLookup Found(IWorkflowEngine engine) => new() { Engine = engine };
+    private EngineSlot? Slot { get; init; }
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="slot">Where a call has begun that ends with the look-up; null for none.</param>
+    public static EngineLookup Found(IWorkflowEngine engine, EngineSlot? slot = null) => new() { Engine = engine, Slot = slot };
 
     public static EngineLookup Missing(string fault) => new() { Fault = fault };
+
+    public void Dispose() => Slot?.Exit();
 }

@@ -15,6 +15,8 @@ internal sealed class EngineSlot(EnginePlace place, Func<CancellationToken, Task
     private readonly CancellationTokenSource _closing = new();
     private Task<WorkflowRuntime>? _attempt;
     private Task<bool>? _closed;
+    private TaskCompletionSource? _idle;
+    private int _calls;
     private long _failedAt;
 
     /// <summary>What it stands on.</summary>
@@ -42,6 +44,28 @@ internal sealed class EngineSlot(EnginePlace place, Func<CancellationToken, Task
         }
     }
 
+    /// <summary>Begins a call of the engine; false when it is being closed.</summary>
+    public bool TryEnter()
+    {
+        lock (_gate)
+        {
+            _calls += _closed is null ? 1 : 0;
+            return _closed is null;
+        }
+    }
+
+    /// <summary>Ends a call.</summary>
+    public void Exit()
+    {
+        lock (_gate)
+        {
+            if (--_calls == 0)
+            {
+                _idle?.TrySetResult();
+            }
+        }
+    }
+
     /// <summary>Lets what runs come to its end until <paramref name="cut"/>, and closes; once. Never throws.</summary>
     /// <returns>Whether it was open.</returns>
     public Task<bool> CloseAsync(CancellationToken cut)
@@ -57,14 +81,19 @@ internal sealed class EngineSlot(EnginePlace place, Func<CancellationToken, Task
 
     private async Task<bool> CloseOnceAsync(CancellationToken cut)
     {
+        // The lock is held here: no call begins from now on.
+        _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = _calls == 0 && _idle.TrySetResult();
         await _closing.CancelAsync();
         await ((Task)_attempt!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Dispose();
         if (!_attempt!.IsCompletedSuccessfully)
         {
             return false;
         }
 
         var runtime = await _attempt.WaitAsync(CancellationToken.None);
+        await _idle.Task.WaitAsync(cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await runtime.StopAsync(cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await runtime.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return true;

@@ -173,7 +173,11 @@ internal sealed partial class WorkflowHost
                 pause = FirstPause;
                 await changed.WaitAsync(stopping);
             }
-            else if (!missing.IsClosed)
+            else if (missing.IsClosed)
+            {
+                return;
+            }
+            else
             {
                 Tell(missing.Fault ?? "", ref told);
                 await Task.WhenAny(changed, Task.Delay(pause, time, stopping));

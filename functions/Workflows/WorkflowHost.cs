@@ -31,6 +31,8 @@ internal sealed partial class WorkflowHost(RuntimeOptions options, ComponentRegi
     /// <summary>What work under way may take when a reload replaces the store; the registry allows 30 s in all.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(28);
 
+    private static readonly TimeSpan CloseGap = TimeSpan.FromMilliseconds(10);
+
     // In case a component goes without its successor being told of.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
@@ -61,14 +63,33 @@ internal sealed partial class WorkflowHost(RuntimeOptions options, ComponentRegi
     /// <summary>Finds the engine for an app id, and opens it if need be.</summary>
     public async ValueTask<EngineLookup> FindAsync(string appId, CancellationToken cancellationToken)
     {
-        var (runtime, lookup) = await FindRuntimeAsync(appId, cancellationToken);
-        return runtime is null ? lookup : EngineLookup.Found(runtime.Engine);
+        while (true)
+        {
+            var (slot, lookup) = await FindSlotAsync(appId, cancellationToken);
+            if (slot is null)
+            {
+                return lookup;
+            }
+
+            var (runtime, missing) = await OpenAsync(slot, cancellationToken);
+            if (runtime is null || slot.TryEnter())
+            {
+                return runtime is null ? missing : EngineLookup.Found(runtime.Engine, slot);
+            }
+
+            // It is being closed at this moment: another one takes its place, or there is a reason why not.
+            await Task.Delay(CloseGap, time, cancellationToken);
+        }
     }
 
     /// <summary>Finds the engine of this app with its inner side; without one the second part says why.</summary>
-    public ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(CancellationToken cancellationToken) => FindRuntimeAsync(options.AppId, cancellationToken);
+    public async ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(CancellationToken cancellationToken)
+    {
+        var (slot, missing) = await FindSlotAsync(options.AppId, cancellationToken);
+        return slot is null ? (null, missing) : await OpenAsync(slot, cancellationToken);
+    }
 
-    private async ValueTask<(WorkflowRuntime? Runtime, EngineLookup Missing)> FindRuntimeAsync(string appId, CancellationToken cancellationToken)
+    private async ValueTask<(EngineSlot? Slot, EngineLookup Missing)> FindSlotAsync(string appId, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -99,7 +120,7 @@ internal sealed partial class WorkflowHost(RuntimeOptions options, ComponentRegi
                 continue;
             }
 
-            return await OpenAsync(slot, cancellationToken);
+            return (slot, default);
         }
     }
 

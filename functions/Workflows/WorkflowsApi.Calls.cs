@@ -45,7 +45,7 @@ internal sealed partial class WorkflowsApi
                 return await call((IWorkflowEngine)held.Component);
             }
 
-            var lookup = await _builtIn(appId, request.Aborted);
+            using var lookup = await _builtIn(appId, request.Aborted);
             return lookup.Engine is { } engine ? await call(engine)
                 : lookup.IsClosed ? WorkflowErrors.Closed
                 : error(lookup.Fault ?? "");

@@ -56,6 +56,9 @@ public sealed class WorkflowReloadTests
         await using var process = await StartAsync(folder, ("store.yaml", Sqlite(folder, "a.db")));
         using var app = WorkflowApp.Of(process);
         var ids = new List<string>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var watched = await app.StartAsync("AwaitEvent");
+        var watching = Task.Run(() => WatchAsync(app, watched, stop.Token), Cancel);
         for (var round = 0; round < 5; round++)
         {
             for (var index = 0; index < 10; index++)
@@ -68,6 +71,8 @@ public sealed class WorkflowReloadTests
             Assert.True(await Eventually.TrueAsync(() => process.Output.Lines.Count(line => line.Contains("component loaded: store", StringComparison.Ordinal)) == round + 2, Promised, Cancel), process.Output.Text);
         }
 
+        await stop.CancelAsync();
+        Assert.InRange(await watching, 10, int.MaxValue);
         foreach (var id in ids)
         {
             Assert.Equal("5", WorkflowApp.Property(await app.WaitAsync(id, "COMPLETED"), "output"));
@@ -161,6 +166,18 @@ public sealed class WorkflowReloadTests
 
     private static Task<AppProcess> StartAsync(TempFolder folder, params (string Name, string Text)[] resources) => AppProcess.StartAsync(
         new AppSettings { Folder = folder, Arguments = WorkflowApp.Samples, Resources = resources.ToDictionary(item => item.Name, item => item.Text) }, Cancel);
+
+    /// <summary>Reads an instance again and again, which must succeed each time.</summary>
+    private static async Task<int> WatchAsync(WorkflowApp app, string id, CancellationToken stop)
+    {
+        var reads = 0;
+        for (; !stop.IsCancellationRequested; reads++)
+        {
+            await app.GetAsync(id);
+        }
+
+        return reads;
+    }
 
     private static string Sqlite(TempFolder folder, string file, string name = "store") =>
         Resources.Component(name, "state.sqlite", ("connectionString", folder.At(file)), ("actorStateStore", "true"));

@@ -57,8 +57,11 @@ internal sealed class HostRig : IAsyncDisposable
         }
     });
 
-    public static async Task<IWorkflowEngine> EngineAsync(WorkflowHost host, string appId = "app") =>
-        (await host.FindAsync(appId, TestContext.Current.CancellationToken)).Engine ?? throw new InvalidOperationException("there is no engine");
+    public static async Task<IWorkflowEngine> EngineAsync(WorkflowHost host, string appId = "app")
+    {
+        using var lookup = await host.FindAsync(appId, TestContext.Current.CancellationToken);
+        return lookup.Engine ?? throw new InvalidOperationException("there is no engine");
+    }
 
     public static async Task StartAsync(IWorkflowEngine engine, string id, string workflow = "Echo") =>
         Assert.Equal(WorkflowOutcome.Done, await engine.StartAsync(new WorkflowStart(id, workflow, "\"hello\""), TestContext.Current.CancellationToken));

@@ -116,6 +116,24 @@ public sealed class WorkflowHostTests
     }
 
     [Fact]
+    public async Task Handover_CallUnderWay_IsWaitedFor()
+    {
+        await using var rig = new HostRig();
+        var before = rig.Sqlite("a.db");
+        rig.Put(before);
+        var host = rig.Host(HostRig.Echo);
+        var call = await host.FindAsync("app", Cancel);
+
+        rig.Put(rig.Sqlite("b.db"));
+        var leaving = host.DeactivateAsync(before);
+        Assert.Null(await call.Engine!.GetAsync("i", Cancel));
+        Assert.False(leaving.IsCompleted);
+        call.Dispose();
+
+        await leaving.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancel);
+    }
+
+    [Fact]
     public async Task Handover_SuccessorKeepsNoWorkflows_IsRefusedAndThePredecessorRunsAgain()
     {
         await using var rig = new HostRig();
