@@ -22,9 +22,29 @@ public sealed class OwnProjectTests
             """);
         folder.Write("mine/Program.cs", """
             using Serverless.Components.Registry;
+            using Serverless.Components.Workflows;
             using Serverless.Functions;
 
-            return await DaprApp.Create(args).ConfigureComponents(catalog => catalog.Add("bindings.mine", "v1", _ => new Mine())).RunAsync();
+            return await DaprApp.Create(args)
+                .ConfigureComponents(catalog => catalog.Add("bindings.mine", "v1", _ => new Mine()))
+                .AddWorkflow<Greeting>()
+                .AddActivity<Compose>()
+                .RunAsync();
+
+            // No JsonSerializerContext: this project leaves reflection on, as projects do by default.
+            record Person(string Name, int Age);
+
+            record Letter(Person To, string Text);
+
+            sealed class Greeting : Workflow<Person, Letter>
+            {
+                public override Task<Letter> RunAsync(WorkflowContext context, Person input) => context.CallActivityAsync<Letter>(nameof(Compose), input with { Age = input.Age + 1 });
+            }
+
+            sealed class Compose : WorkflowActivity<Person, Letter>
+            {
+                public override Task<Letter> RunAsync(WorkflowActivityContext context, Person input) => Task.FromResult(new Letter(input, $"Happy {input.Age}, {input.Name}!"));
+            }
 
             sealed class Mine : IComponent
             {
@@ -35,7 +55,7 @@ public sealed class OwnProjectTests
                 public ValueTask DisposeAsync() => ValueTask.CompletedTask;
             }
             """);
-        folder.Write("resources/store.yaml", Resources.InMemoryStore("mystore"));
+        folder.Write("resources/store.yaml", Resources.InMemoryStore("mystore", ("actorStateStore", "true")));
         folder.Write("resources/mine.yaml", Resources.Component("ofmine", "bindings.mine"));
         folder.Write("resources/tick.yaml", Resources.Component("tick", "bindings.cron", ("schedule", "@hourly")));
         var (exitCode, output) = await PublishAsync(folder.At("mine"), folder.At("app"), "../resources");
@@ -50,6 +70,7 @@ public sealed class OwnProjectTests
         using var client = new HttpClient(new SocketsHttpHandler());
         var metadata = await client.GetStringAsync(new Uri($"http://127.0.0.1:{host.Port}/v1.0/metadata"), Token);
         Assert.Equal(TriggerOutcome.Failed, (await host.InvokeAsync("binding-tick", [], Token)).Outcome);
+        await RunWorkflowAsync(host, client);
         Assert.Contains("""{"name":"ofmine","type":"bindings.mine","version":"v1","capabilities":["OUTPUT_BINDING"]}""", metadata, StringComparison.Ordinal);
     }
 
@@ -66,6 +87,24 @@ public sealed class OwnProjectTests
         var (exitCode, output) = await PublishAsync(folder.At("here"), folder.At("app"), components, Path.Combine(TestEnvironment.RepositoryRoot, "functions"));
         Assert.NotEqual(0, exitCode);
         Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    private static async Task RunWorkflowAsync(FunctionsHost host, HttpClient client)
+    {
+        var workflow = new Uri($"http://127.0.0.1:{host.Port}/v1.0/workflows/dapr/");
+        using var input = new StringContent("""{"name":"Ada","age":35}""");
+        using var started = await client.PostAsync(new Uri(workflow, "Greeting/start?instanceID=ada"), input, Token);
+        Assert.Equal(202, (int)started.StatusCode);
+        JsonNode? state = null;
+        await Eventually.MustAsync(
+            "the workflow has ended",
+            async () => (string?)(state = JsonNode.Parse(await client.GetStringAsync(new Uri(workflow, "ada"), Token)))!["runtimeStatus"] is "COMPLETED" or "FAILED",
+            TimeSpan.FromSeconds(30),
+            Token);
+        Assert.Equal("""{"to":{"name":"Ada","age":36},"text":"Happy 36, Ada!"}""", (string?)state!["properties"]!["dapr.workflow.output"]);
+
+        // Without a dispatcher nothing brings work to an instance that is not there.
+        Assert.Single(host.Journal.HandlerOutput.Split('\n'), static line => line.Contains("there is no component of type workflow.dispatcher", StringComparison.Ordinal));
     }
 
     private static async Task<(int ExitCode, string Output)> PublishAsync(string directory, string output, string components, string project = ".")

@@ -46,11 +46,13 @@ internal sealed record WorkloadItem(string Id, string Workflow, string Input, in
         if (Workflow != "Family")
         {
             var history = await client.HistoryAsync(Id);
-            Assert.Equal((Tickets, Tickets), (Count(history, "TaskScheduled"), Count(history, "TaskCompleted")));
+            var completed = Of(history, "TaskCompleted").ToList();
+            Assert.Equal(Of(history, "TaskScheduled").Select(static item => (int)item["eventID"]!).Order(), completed.Select(static item => (int)item["taskID"]!).Order());
+            Assert.Equal(output.Order(StringComparer.Ordinal), Ids([.. completed.Select(static item => JsonNode.Parse((string)item["data"]!))]).Order(StringComparer.Ordinal));
         }
     }
 
-    private static int Count(IReadOnlyList<JsonObject> history, string type) => history.Count(item => (string?)item["type"] == type);
+    private static IEnumerable<JsonObject> Of(IReadOnlyList<JsonObject> history, string type) => history.Where(item => (string?)item["type"] == type);
 
     private static List<string> Ids(JsonArray tickets) => [.. tickets.Select(static ticket => (string)ticket!["id"]!)];
 }
