@@ -31,7 +31,7 @@ internal sealed partial class TableStorageWorkflowStore : IWorkflowStore
     {
         _table = new WorkflowTable(client);
         _keys = new WorkflowTableKeys(appId);
-        _index = new WorkflowTableIndex(_table, _keys, context.Logger);
+        _index = new WorkflowTableIndex(_table, _keys, context.Logger, context.Host.Time);
         _time = context.Host.Time;
         _createsTable = createsTable;
     }

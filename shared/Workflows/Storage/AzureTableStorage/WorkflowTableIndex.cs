@@ -7,9 +7,11 @@ namespace Serverless.Components.Workflows.Storage.AzureTableStorage;
 /// Writes rows that only find other rows: the list of instances and the free items of work. They follow the commits that they are about, many in
 /// one request where many wait, and a loss is repaired.
 /// </summary>
-internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTableKeys keys, ILogger logger) : IAsyncDisposable
+internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTableKeys keys, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
+    private const int MostTries = 4;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private Dictionary<TableKey, TableOperation> _waiting = [];
@@ -101,16 +103,24 @@ internal sealed partial class WorkflowTableIndex(WorkflowTable table, WorkflowTa
 
     private async Task<bool> WriteAsync(IEnumerable<TableOperation> operations)
     {
-        try
+        var all = operations.ToList();
+        for (var tries = 1; ; tries++)
         {
-            await table.ChangeLooselyAsync(operations, _stopping.Token);
-            return true;
-        }
-        catch (Exception fault) when (fault is WorkflowStoreException or OperationCanceledException)
-        {
-            // The repair makes it good.
-            LogLost(logger, fault.Message);
-            return false;
+            try
+            {
+                await table.ChangeLooselyAsync(all, _stopping.Token);
+                return true;
+            }
+            catch (WorkflowStoreException) when (tries < MostTries)
+            {
+                // Each can be made twice; what they tell of would have to wait for the repair.
+                await Task.Delay(FirstPause * (1 << tries), time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception fault) when (fault is WorkflowStoreException or OperationCanceledException)
+            {
+                LogLost(logger, fault.Message);
+                return false;
+            }
         }
     }
 
