@@ -51,7 +51,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>Starts the app without waiting: for starts that are expected to fail.</summary>
     public static async Task<AppProcess> LaunchAsync(AppSettings settings)
     {
-        var executable = Path.Combine(await PublishedApp.FolderAsync(), PublishedApp.ExecutableName);
+        var executable = settings.Executable ?? Path.Combine(await PublishedApp.FolderAsync(), PublishedApp.ExecutableName);
         var owned = settings.Folder is null ? new TempFolder() : null;
         var folder = settings.Folder ?? owned!;
         foreach (var (name, text) in settings.Resources)

@@ -21,6 +21,9 @@ public sealed record AppSettings
     /// <summary>The folder to run in, kept afterwards; null means a new one that goes with the process.</summary>
     public TempFolder? Folder { get; init; }
 
+    /// <summary>The executable of a user's own project; null for that of this repository.</summary>
+    public string? Executable { get; init; }
+
     /// <summary><c>--app-id</c>.</summary>
     public string AppId { get; init; } = DefaultAppId;
 }
