@@ -154,6 +154,18 @@ internal sealed class ActivityRunner(Worker worker)
         return (result.Output, result.Failure);
     }
 
+    private async ValueTask<bool> IsOwnedAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Scope.Store.ClaimAsync(item.InstanceId, item.WorkId, worker.Id, cancellationToken) is not null;
+        }
+        catch (WorkflowStoreException)
+        {
+            return true;
+        }
+    }
+
     private async ValueTask<HistoryEvent> ReadAsync(WorkItem item, CancellationToken cancellationToken)
     {
         var pause = new RetryPause();
@@ -167,6 +179,12 @@ internal sealed class ActivityRunner(Worker worker)
             {
                 Scope.Trouble.Report("reading an activity's input", failure);
                 await Task.Delay(pause.Next(), Scope.Time, cancellationToken);
+            }
+
+            // Its input goes with its workflow.
+            if (!await IsOwnedAsync(item, cancellationToken))
+            {
+                throw new OperationCanceledException();
             }
         }
     }

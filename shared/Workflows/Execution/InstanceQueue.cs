@@ -19,9 +19,6 @@ internal sealed class InstanceQueue(string instanceId)
     /// <summary>The workflow, which limits by name go by; null while nobody has said it.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Until when results go to the inbox, because another process works on the instance too.</summary>
-    public DateTimeOffset SharedUntil { get; set; }
-
     /// <summary>Turns since it was idle.</summary>
     public int Turns { get; set; }
 

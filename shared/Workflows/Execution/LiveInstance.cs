@@ -19,8 +19,8 @@ internal sealed class LiveInstance(WorkflowRecord record, WorkflowExecution exec
     /// <summary>The payloads that its history refers to; null while there are none.</summary>
     public HashSet<string>? PayloadKeys { get; set; }
 
-    /// <summary>True when the workflow has more to do without any message.</summary>
-    public bool HasMore { get; set; }
+    /// <summary>True when payloads were written for it, some of which may be needed no more.</summary>
+    public bool HasPayloads { get; set; } = InstanceOutcome.PayloadKeys(record.Outcome).Any() || HistoryCodec.PayloadKeys(record.Start).Count > 0;
 
     /// <summary>How far a reader that has it has read.</summary>
     public KnownVersion Known => new(Record.ExecutionId, Record.Version);
@@ -32,6 +32,7 @@ internal sealed class LiveInstance(WorkflowRecord record, WorkflowExecution exec
         foreach (var key in HistoryCodec.PayloadKeys(chunk))
         {
             (PayloadKeys ??= new(StringComparer.Ordinal)).Add(key);
+            HasPayloads = true;
         }
     }
 }

@@ -76,7 +76,20 @@ internal sealed class MessageCarrier(Worker worker)
 
         if (HistoryCodec.PayloadKeys(message.Event).Count > 0)
         {
+            await TrimAsync(item);
+        }
+    }
+
+    // The message has arrived: what is left of it must not make it be brought again.
+    private async ValueTask TrimAsync(WorkItem item)
+    {
+        try
+        {
             await Scope.Store.TrimPayloadsAsync(item.InstanceId, PayloadKeys.OfMessage(item.WorkId), [], worker.Lost);
+        }
+        catch (WorkflowStoreException failure)
+        {
+            Scope.Trouble.Report("removing a payload", failure);
         }
     }
 

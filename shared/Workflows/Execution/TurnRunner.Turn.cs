@@ -7,12 +7,9 @@ namespace Serverless.Components.Workflows.Execution;
 /// <summary>One turn: load what is new, advance, commit, and take on what the commit made.</summary>
 internal sealed partial class TurnRunner
 {
-    // How long results go to the inbox after another process has committed a turn of the same instance.
-    private static readonly TimeSpan Shared = TimeSpan.FromSeconds(2);
-
     private async ValueTask TurnAsync(InstanceQueue queue, TurnBatch batch)
     {
-        if (batch.Results.Count > 0 && (!worker.Folds || queue.SharedUntil > Scope.Now))
+        if (batch.Results.Count > 0 && (!worker.Folds || _shared.Contains(queue.InstanceId)))
         {
             await HandInAsync(queue, batch);
         }
@@ -88,13 +85,18 @@ internal sealed partial class TurnRunner
         var committed = await Scope.Store.CommitAsync(commit, worker.Lost);
         if (committed.Outcome == CommitOutcome.Committed)
         {
+            live.HasPayloads |= writer.Payloads.Count > 0;
             await AfterAsync(queue, batch, live, turn, commit, committed.HasMore);
             await TrimAsync(live, inbox, commit);
         }
         else
         {
             // The live instance is spent: the turn changed it. Another process may be at it for a while.
-            queue.SharedUntil = committed.Outcome == CommitOutcome.Conflict ? now + Shared : queue.SharedUntil;
+            if (committed.Outcome == CommitOutcome.Conflict)
+            {
+                _shared.Add(queue.InstanceId);
+            }
+
             await HandInAsync(queue, batch);
             queue.Add(batch.Reasons | TurnReasons.Unsure, null, null, null);
         }
@@ -217,12 +219,18 @@ internal sealed partial class TurnRunner
             await Scope.Store.TrimPayloadsAsync(id, key, [], worker.Lost);
         }
 
+        if (!live.HasPayloads)
+        {
+            return;
+        }
+
         if (commit.ReplacesHistory)
         {
             await Scope.Store.TrimPayloadsAsync(id, PayloadKeys.OfExecution(commit.ExpectedExecutionId), [], worker.Lost);
         }
-        else if (commit.Ends && live.PayloadKeys is { } keys)
+        else if (commit.Ends)
         {
+            var keys = live.PayloadKeys ?? [];
             keys.UnionWith(HistoryCodec.PayloadKeys(live.Record.Start));
             keys.UnionWith(InstanceOutcome.PayloadKeys(live.Record.Outcome));
             await Scope.Store.TrimPayloadsAsync(id, PayloadKeys.OfExecution(live.Record.ExecutionId), keys, worker.Lost);

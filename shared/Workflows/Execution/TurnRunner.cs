@@ -15,6 +15,7 @@ internal sealed partial class TurnRunner(Worker worker)
     private const int MostTurnsOfInvocation = 200;
 
     private readonly ConcurrentDictionary<string, InstanceQueue> _queues = new(StringComparer.Ordinal);
+    private readonly SharedInstances _shared = new(worker.Scope.Time);
     private TaskCompletionSource? _idle;
 
     private ExecutionScope Scope => worker.Scope;
@@ -135,6 +136,7 @@ internal sealed partial class TurnRunner(Worker worker)
         }
 
         _queues.TryRemove(KeyValuePair.Create(queue.InstanceId, queue));
+        worker.NoteRoom();
         if (_queues.IsEmpty)
         {
             _idle?.TrySetResult();

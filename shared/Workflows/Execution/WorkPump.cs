@@ -40,10 +40,10 @@ internal sealed class WorkPump(Worker worker) : IAsyncDisposable
         }
     }
 
-    /// <summary>There is room again.</summary>
+    /// <summary>There is room again. It is used once it is worth a claim.</summary>
     public void NoteRoom()
     {
-        if (Volatile.Read(ref _isStarved))
+        if (Volatile.Read(ref _isStarved) && (worker.TurnRoom >= MostOfOneClaim / 4 || worker.ActivityRoom >= Math.Min(MostOfOneClaim / 4, Scope.ActivityLimit)))
         {
             Signal();
         }
@@ -68,10 +68,10 @@ internal sealed class WorkPump(Worker worker) : IAsyncDisposable
                 var (found, next) = await ClaimAsync();
                 Scope.Trouble.Clear("looking for work");
                 pause.Reset();
-                interval = found > 0 ? Scope.Store.PollInterval : Longer(interval);
+                interval = found > 0 || Volatile.Read(ref _isStarved) ? Scope.Store.PollInterval : Longer(interval);
                 wait = found >= MostOfOneClaim ? TimeSpan.Zero : Until(next, interval);
             }
-            catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+            catch (Exception failure)
             {
                 if (!_stopping.IsCancellationRequested)
                 {
@@ -91,7 +91,7 @@ internal sealed class WorkPump(Worker worker) : IAsyncDisposable
         Volatile.Write(ref _due, long.MaxValue);
         var settings = Scope.Settings;
         var (turns, activities) = (Math.Min(worker.TurnRoom, MostOfOneClaim), Math.Min(worker.ActivityRoom, MostOfOneClaim));
-        Volatile.Write(ref _isStarved, turns == 0 || activities == 0);
+        Volatile.Write(ref _isStarved, turns == 0 || activities == 0 || settings.GlobalMaxConcurrentWorkflowInvocations > 0 || settings.GlobalMaxConcurrentActivityInvocations > 0);
         if (turns == 0 && activities == 0)
         {
             return (0, null);

@@ -91,7 +91,7 @@ internal sealed partial class Worker
                 pause.Reset();
                 wait = Jittered();
             }
-            catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+            catch (Exception failure)
             {
                 if (!Lost.IsCancellationRequested)
                 {
@@ -119,7 +119,7 @@ internal sealed partial class Worker
                 await Scope.Store.RepairAsync(Scope.Now, Lost);
                 Scope.Trouble.Clear("repairing the store");
             }
-            catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+            catch (Exception failure)
             {
                 if (!Lost.IsCancellationRequested)
                 {

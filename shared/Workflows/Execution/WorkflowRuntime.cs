@@ -110,7 +110,7 @@ public sealed partial class WorkflowRuntime : IAsyncDisposable
                 await _worker.WhenEndedAsync(_stopping.Token);
                 Replace(_worker);
             }
-            catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+            catch (Exception failure)
             {
                 if (!_stopping.IsCancellationRequested)
                 {

@@ -55,7 +55,11 @@ public sealed partial class LayoutTests
         "shared/State/ExpiryCleanup.cs",
         "shared/Workflows/Execution/ActivityRunner.cs",
         "shared/Workflows/Execution/TurnRunner.cs",
+        "shared/Workflows/Execution/WorkPump.cs",
+        "shared/Workflows/Execution/Worker.Session.cs",
         "shared/Workflows/Execution/Worker.Work.cs",
+        "shared/Workflows/Execution/WorkflowRuntime.Host.cs",
+        "shared/Workflows/Execution/WorkflowRuntime.cs",
         "shared/Workflows/Engine/ExecutionRun.Code.cs",
         "shared/Workflows/Engine/RunSynchronization.cs",
     ];
