@@ -115,9 +115,14 @@ public sealed partial class WorkflowRuntime
                 await DoAsync(worker, item, cancellationToken);
             }
         }
-        catch
+        catch (Exception failure)
         {
             await GiveBackAsync(worker, item);
+            if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new WorkflowStoreException("the session was lost, or this process stops; the work is done again", failure);
+            }
+
             throw;
         }
     }
@@ -134,8 +139,13 @@ public sealed partial class WorkflowRuntime
         await worker.Turns.FailAsync(item.InstanceId, reason, item);
     }
 
-    private static async Task DoAsync(Worker worker, WorkItem item, CancellationToken cancellationToken)
+    private async Task DoAsync(Worker worker, WorkItem item, CancellationToken cancellationToken)
     {
+        if (item.Due - _scope.Now is { Ticks: > 0 } early)
+        {
+            await Task.Delay(early, _scope.Time, cancellationToken);
+        }
+
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         worker.Accept(item, idle);
         await idle.Task.WaitAsync(cancellationToken);

@@ -1,7 +1,5 @@
 using Serverless.Backends.Azurite;
 using Serverless.Backends.Redis;
-using Serverless.IntegrationTests.Processes;
-using Serverless.IntegrationTests.Wire;
 using Serverless.IntegrationTests.Workflows.Host;
 
 namespace Serverless.IntegrationTests.Workflows.Standalone;
