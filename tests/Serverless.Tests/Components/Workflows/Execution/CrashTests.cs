@@ -11,11 +11,13 @@ public sealed class CrashTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Process_KilledAtAnyCall_IsTakenOver(bool afterwards)
+    [InlineData("Everything", "1", "7", true)]
+    [InlineData("Everything", "1", "7", false)]
+    [InlineData("Large", "100000", "100000", true)]
+    [InlineData("Large", "100000", "100000", false)]
+    public async Task Process_KilledAtAnyCall_IsTakenOver(string workflow, string input, string output, bool afterwards)
     {
-        var calls = await CountAsync();
+        var calls = await CountAsync(workflow, input);
         await Parallel.ForEachAsync(
             Enumerable.Range(2, calls),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = Cancellation },
@@ -24,23 +26,25 @@ public sealed class CrashTests
                 await using var rig = new RuntimeRig { Heartbeat = Heartbeat };
                 FaultyStore? store = null;
                 var first = await rig.OpenAsync(inner => store = new FaultyStore(inner) { FailsAt = call, FailsAfterwards = afterwards, Dies = true });
-                var isStarted = await RuntimeRig.TryStartAsync(first.Engine, "w", "Everything", "1");
+                var isStarted = await RuntimeRig.TryStartAsync(first.Engine, "w", workflow, input);
                 var second = await rig.OpenAsync();
                 if (!isStarted)
                 {
-                    Assert.True(await RuntimeRig.TryStartAsync(second.Engine, "w", "Everything", "1"));
+                    Assert.True(await RuntimeRig.TryStartAsync(second.Engine, "w", workflow, input));
                 }
 
-                await FinishAsync(rig, second, call);
+                await FinishAsync(rig, second, output, call);
             });
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Store_WithoutAnswerToAnyCall_IsAskedAgain(bool afterwards)
+    [InlineData("Everything", "1", "7", true)]
+    [InlineData("Everything", "1", "7", false)]
+    [InlineData("Large", "100000", "100000", true)]
+    [InlineData("Large", "100000", "100000", false)]
+    public async Task Store_WithoutAnswerToAnyCall_IsAskedAgain(string workflow, string input, string output, bool afterwards)
     {
-        var calls = await CountAsync();
+        var calls = await CountAsync(workflow, input);
         await Parallel.ForEachAsync(
             Enumerable.Range(2, calls),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = Cancellation },
@@ -48,25 +52,25 @@ public sealed class CrashTests
             {
                 await using var rig = new RuntimeRig { Heartbeat = Heartbeat };
                 var runtime = await rig.OpenAsync(inner => new FaultyStore(inner) { FailsAt = call, FailsAfterwards = afterwards });
-                while (!await RuntimeRig.TryStartAsync(runtime.Engine, "w", "Everything", "1"))
+                while (!await RuntimeRig.TryStartAsync(runtime.Engine, "w", workflow, input))
                 {
                 }
 
-                await FinishAsync(rig, runtime, call);
+                await FinishAsync(rig, runtime, output, call);
             });
     }
 
-    private static async Task<int> CountAsync()
+    private static async Task<int> CountAsync(string workflow, string input)
     {
         await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(10) };
         FaultyStore? store = null;
         var runtime = await rig.OpenAsync(inner => store = new FaultyStore(inner));
-        await rig.StartAsync("w", "Everything", "1");
+        await rig.StartAsync("w", workflow, input);
         await rig.WhenAsync("w", state => RuntimeRig.HasEnded(state.Status));
         return store!.Calls;
     }
 
-    private static async Task FinishAsync(RuntimeRig rig, WorkflowRuntime runtime, int call)
+    private static async Task FinishAsync(RuntimeRig rig, WorkflowRuntime runtime, string output, int call)
     {
         try
         {
@@ -74,7 +78,7 @@ public sealed class CrashTests
             {
                 try
                 {
-                    Assert.Equal("7", await rig.OutputAsync("w", runtime.Engine));
+                    Assert.Equal(output, await rig.OutputAsync("w", runtime.Engine));
                     await RuntimeRig.CheckHistoryAsync("w", runtime.Engine);
                     return;
                 }
