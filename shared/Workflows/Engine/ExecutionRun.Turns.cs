@@ -8,6 +8,9 @@ internal sealed partial class ExecutionRun
     /// <summary>Most ids of messages that are handed to the next execution.</summary>
     private const int MostSeenMessages = 128;
 
+    /// <summary>Most children that the next execution knows of; those that answer later are among them, since nobody hears it.</summary>
+    private const int MostEarlierChildren = 128;
+
     private readonly List<HistoryEvent> _carried = [];
     private readonly List<HistoryEvent> _unsaved = [];
     private readonly List<HistoryEvent> _recorded = [];
@@ -92,6 +95,7 @@ internal sealed partial class ExecutionRun
             Parent = Start!.Parent,
             CustomStatus = CustomStatus,
             SeenMessages = [.. _messages.TakeLast(MostSeenMessages)],
+            EarlierChildren = [.. OpenChildren().TakeLast(MostEarlierChildren)],
         };
         var next = new ExecutionRun(InstanceId, catalog) { Now = Now };
         next.Carry(_next.Value.KeepEvents ? [start, .. _external.Untaken(), .. _held.Select(held => held.Event).OfType<EventRaised>()] : [start]);
@@ -166,9 +170,10 @@ internal sealed partial class ExecutionRun
     {
         if (end.Status == WorkflowRuntimeStatus.Terminated)
         {
-            foreach (var child in _open.Values.Where(task => task.Action.Kind == ActionKind.Child && task.Action.TaskId < _firstTaskIdOfTurn).OrderBy(task => task.Action.TaskId))
+            // One that was begun in this very turn never is.
+            foreach (var child in OpenChildren(_firstTaskIdOfTurn))
             {
-                yield return new WorkflowAction.Send(child.Action.Target, null, new ExecutionTerminated(null) { Timestamp = Now });
+                yield return new WorkflowAction.Send(child, null, new ExecutionTerminated(null) { Timestamp = Now, ParentId = InstanceId });
             }
         }
 
@@ -180,6 +185,11 @@ internal sealed partial class ExecutionRun
             yield return new WorkflowAction.Send(parent.InstanceId, parent.ExecutionId, result);
         }
     }
+
+    /// <summary>Children that have not answered, those of earlier executions first.</summary>
+    private IEnumerable<string> OpenChildren(int beforeTask = int.MaxValue) => (Start?.EarlierChildren ?? [])
+        .Concat(_open.Values.Select(task => task.Action).Where(action => action.Kind == ActionKind.Child && action.TaskId < beforeTask).OrderBy(action => action.TaskId).Select(action => action.Target))
+        .Distinct(StringComparer.Ordinal);
 
     private static bool IsAnswer(HistoryEvent arrived) => arrived is TaskCompleted or TaskFailed or TimerFired or ChildCompleted or ChildFailed;
 }

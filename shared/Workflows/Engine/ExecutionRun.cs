@@ -58,9 +58,12 @@ internal sealed partial class ExecutionRun(string instanceId, WorkflowCatalog ca
         EventRaised e => !_seen.Contains(e.MessageId),
         ExecutionSuspended => !_isSuspended,
         ExecutionResumed => _isSuspended,
-        ExecutionTerminated => true,
+        ExecutionTerminated e => Obeys(e),
         _ => throw new ArgumentException($"{arrived.GetType().Name} is no event that arrives", nameof(arrived)),
     };
+
+    /// <summary>Whether a termination is for this instance: the id of a child that has ended may be another's by now.</summary>
+    public bool Obeys(ExecutionTerminated termination) => termination.ParentId is null || termination.ParentId == Start?.Parent?.InstanceId;
 
     /// <summary>An accepted event becomes part of the history, and the code sees it unless the instance is paused.</summary>
     private void Take(HistoryEvent arrived)
@@ -133,18 +136,9 @@ internal sealed partial class ExecutionRun(string instanceId, WorkflowCatalog ca
 
         while (End is null && _held.TryDequeue(out var next))
         {
-            if (next.Event is EventRaised raised)
+            if ((next.Event is EventRaised raised ? _external.Arrive(raised) : next.Task) is { } task)
             {
-                if (_external.Arrive(raised) is not { } wait)
-                {
-                    continue;
-                }
-
-                Answer(wait, raised);
-            }
-            else
-            {
-                Answer(next.Task!, next.Event);
+                Answer(task, next.Event);
             }
 
             Settle();

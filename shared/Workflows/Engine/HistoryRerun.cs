@@ -62,7 +62,7 @@ internal static class HistoryRerun
     /// <summary>An event of the source as one of the new instance.</summary>
     private static HistoryEvent Moved(HistoryEvent past, WorkflowRerun rerun, string executionId, DateTimeOffset now, DateTimeOffset turn) => past switch
     {
-        ExecutionStarted e => e with { ExecutionId = executionId, Parent = null, ScheduledStart = null },
+        ExecutionStarted e => e with { ExecutionId = executionId, Parent = null, ScheduledStart = null, EarlierChildren = [] },
         ChildCreated e when e.InstanceId == ExecutionRun.DefaultChildId(rerun.SourceId, e.TaskId) => e with { InstanceId = ExecutionRun.DefaultChildId(rerun.NewId, e.TaskId) },
         TimerCreated e => e with { FireAt = e.FireAt > turn ? Later(now, e.FireAt - turn) : e.FireAt },
         _ => past,

@@ -51,7 +51,7 @@ internal sealed class WorkflowExecution
         while (_run.End is { Status: WorkflowRuntimeStatus.ContinuedAsNew })
         {
             var rest = arrived.Skip(next);
-            if (rest.OfType<ExecutionTerminated>().FirstOrDefault() is { } termination)
+            if (rest.OfType<ExecutionTerminated>().FirstOrDefault(_run.Obeys) is { } termination)
             {
                 _run.TerminateInstead(termination);
                 break;

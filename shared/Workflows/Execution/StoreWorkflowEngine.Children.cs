@@ -93,7 +93,7 @@ internal sealed partial class StoreWorkflowEngine
         }
 
         var children = new List<WorkflowRecord>();
-        foreach (var id in loaded.History.SelectMany(EventChunk.PeekAll).OfType<ChildCreated>().Select(child => child.InstanceId).Distinct(StringComparer.Ordinal))
+        foreach (var id in loaded.History.SelectMany(EventChunk.PeekAll).SelectMany(Started).Distinct(StringComparer.Ordinal))
         {
             if (await scope.Store.FindAsync(id, cancellationToken) is { } child
                 && EventChunk.Peek(child.Start) is ExecutionStarted { Parent: { } parent } && parent.InstanceId == record.InstanceId)
@@ -104,4 +104,11 @@ internal sealed partial class StoreWorkflowEngine
 
         return children;
     }
+
+    private static IEnumerable<string> Started(HistoryEvent past) => past switch
+    {
+        ChildCreated child => [child.InstanceId],
+        ExecutionStarted start => start.EarlierChildren,
+        _ => [],
+    };
 }

@@ -20,6 +20,7 @@ internal ref struct EventFields(IReadOnlyDictionary<string, ReadOnlyMemory<byte>
     private ParentLink? _parent;
     private WorkflowFailure? _failure;
     private List<string>? _seen;
+    private List<string>? _children;
 
     /// <summary>Reads an event from its first token to its last.</summary>
     public HistoryEvent ReadEvent(ref Utf8JsonReader reader)
@@ -36,6 +37,7 @@ internal ref struct EventFields(IReadOnlyDictionary<string, ReadOnlyMemory<byte>
                 ScheduledStart = _due,
                 CustomStatus = _custom,
                 SeenMessages = _seen is null ? [] : _seen,
+                EarlierChildren = _children is null ? [] : _children,
             },
             EventTypes.Task => new TaskScheduled(Needed(_id), Needed(_name), _text) { Timestamp = at },
             EventTypes.TaskDone => new TaskCompleted(Needed(_id), _text) { Timestamp = at },
@@ -49,7 +51,7 @@ internal ref struct EventFields(IReadOnlyDictionary<string, ReadOnlyMemory<byte>
             EventTypes.EventSent => new EventSent(Needed(_id), Needed(_to), Needed(_name), _text) { Timestamp = at },
             EventTypes.Suspended => new ExecutionSuspended(_text) { Timestamp = at },
             EventTypes.Resumed => new ExecutionResumed(_text) { Timestamp = at },
-            EventTypes.Terminated => new ExecutionTerminated(_text) { Timestamp = at },
+            EventTypes.Terminated => new ExecutionTerminated(_text) { Timestamp = at, ParentId = _to },
             EventTypes.End => new ExecutionCompleted(StatusOf(Needed(_status)), _text, _failure) { Timestamp = at },
             _ => throw new WorkflowHistoryException("stored history holds an event of a type that this program does not know"),
         };
@@ -127,15 +129,27 @@ internal ref struct EventFields(IReadOnlyDictionary<string, ReadOnlyMemory<byte>
             parent.ReadFields(ref reader);
             _parent = new ParentLink(Needed(parent._to), Needed(parent._execution), Needed(parent._id));
         }
+        else if (reader.ValueTextEquals("seen"u8))
+        {
+            _seen = ReadTexts(ref reader);
+        }
         else
         {
-            HistoryCodec.Expect(reader.ValueTextEquals("seen"u8) && reader.Read() && reader.TokenType == JsonTokenType.StartArray);
-            _seen = [];
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                _seen.Add(TextHere(ref reader));
-            }
+            HistoryCodec.Expect(reader.ValueTextEquals("children"u8));
+            _children = ReadTexts(ref reader);
         }
+    }
+
+    private readonly List<string> ReadTexts(ref Utf8JsonReader reader)
+    {
+        HistoryCodec.Expect(reader.Read() && reader.TokenType == JsonTokenType.StartArray);
+        var texts = new List<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            texts.Add(TextHere(ref reader));
+        }
+
+        return texts;
     }
 
     private readonly WorkflowFailure ReadFailure(ref Utf8JsonReader reader)

@@ -105,6 +105,7 @@ internal sealed class EventWriter(string keyPrefix)
                 break;
             case ExecutionTerminated e:
                 WriteText("text"u8, e.Output);
+                WriteText("to"u8, e.ParentId);
                 break;
             case ExecutionCompleted e:
                 writer.WriteNumber("as"u8, (int)e.Status);
@@ -145,12 +146,18 @@ internal sealed class EventWriter(string keyPrefix)
             writer.WriteEndObject();
         }
 
-        if (start.SeenMessages.Count > 0)
+        WriteTexts(writer, "seen"u8, start.SeenMessages);
+        WriteTexts(writer, "children"u8, start.EarlierChildren);
+    }
+
+    private void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> property, IReadOnlyList<string> texts)
+    {
+        if (texts.Count > 0)
         {
-            writer.WriteStartArray("seen"u8);
-            foreach (var message in start.SeenMessages)
+            writer.WriteStartArray(property);
+            foreach (var text in texts)
             {
-                WriteValue(message);
+                WriteValue(text);
             }
 
             writer.WriteEndArray();

@@ -18,4 +18,7 @@ internal sealed record ExecutionStarted(string ExecutionId, string Name, string?
 
     /// <summary>Ids of messages of the execution before, whose repetitions must still be recognised.</summary>
     public IReadOnlyList<string> SeenMessages { get; init; } = [];
+
+    /// <summary>Children that executions before started and that had not answered when those ended; they are ended with the instance.</summary>
+    public IReadOnlyList<string> EarlierChildren { get; init; } = [];
 }

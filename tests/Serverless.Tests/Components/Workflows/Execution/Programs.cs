@@ -49,6 +49,18 @@ internal static class Programs
             (await Task.WhenAll(Enumerable.Range(0, children).Select(i => context.CallChildWorkflowAsync<int>("Chain", 2)))).Sum())
         .AddWorkflow<int, int>("Patriarch", async (context, _) => await context.CallChildWorkflowAsync<int>("Guardian", 1))
         .AddWorkflow<int, int>("Guardian", async (context, _) => await context.CallChildWorkflowAsync<int>("Await", "never"))
+        .AddWorkflow<int, string>("Leaver", async (context, rounds) =>
+        {
+            _ = context.CallChildWorkflowAsync<string>("Await", "never", new ChildWorkflowTaskOptions($"left{rounds}"));
+            await context.CallActivityAsync<int>("Increment", rounds);
+            if (rounds > 0)
+            {
+                context.ContinueAsNew(rounds - 1);
+                return "";
+            }
+
+            return await context.WaitForExternalEventAsync<string>("go");
+        })
         .AddWorkflow<int, int>("Countdown", async (context, left) =>
         {
             left = await context.CallActivityAsync<int>("Increment", left - 2);

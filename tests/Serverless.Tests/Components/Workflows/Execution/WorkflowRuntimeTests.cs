@@ -47,6 +47,23 @@ public sealed class WorkflowRuntimeTests : IAsyncLifetime
         Assert.Null(await _rig.Engine.GetAsync("nobody", Cancellation));
     }
 
+    [Fact]
+    public async Task Children_LeftBehindByContinueAsNew_EndAndGoWithTheirParent()
+    {
+        await _rig.StartAsync("w", "Leaver", "1");
+        await _rig.WhenAsync("left0", state => state.Status == WorkflowRuntimeStatus.Running);
+        await _rig.WhenAsync("left1", state => state.Status == WorkflowRuntimeStatus.Running);
+        Assert.Equal(WorkflowOutcome.Done, await _rig.Engine.ControlAsync("w", WorkflowControl.Terminate, Cancellation));
+        foreach (var id in (string[])["w", "left0", "left1"])
+        {
+            Assert.Equal(WorkflowRuntimeStatus.Terminated, (await _rig.EndAsync(id)).Status);
+        }
+
+        Assert.Equal(WorkflowOutcome.Done, await _rig.Engine.PurgeAsync("w", Cancellation));
+        Assert.Null(await _rig.Engine.GetAsync("left0", Cancellation));
+        Assert.Null(await _rig.Engine.GetAsync("left1", Cancellation));
+    }
+
     [Theory]
     [InlineData("Failing", "went wrong")]
     [InlineData("Missing", "Nowhere")]

@@ -146,7 +146,8 @@ public sealed class HistoryCodecTests
             {
                 // Records compare lists by identity.
                 Assert.Equal(start.SeenMessages, read.SeenMessages);
-                Assert.Equal(start, read with { SeenMessages = start.SeenMessages });
+                Assert.Equal(start.EarlierChildren, read.EarlierChildren);
+                Assert.Equal(start, read with { SeenMessages = start.SeenMessages, EarlierChildren = start.EarlierChildren });
             }
             else
             {
@@ -184,7 +185,7 @@ public sealed class HistoryCodecTests
     private static HistoryEvent Make(int kind, DateTimeOffset at, DateTimeOffset due, int id, string name, string target, string? body, WorkflowFailure why, string[] seen, WorkflowRuntimeStatus status) => kind switch
     {
         0 => new TurnStarted { Timestamp = at },
-        1 => new ExecutionStarted(target, name, body) { Timestamp = at, SeenMessages = seen, CustomStatus = body, ScheduledStart = id % 2 == 0 ? due : null, Parent = id % 3 == 0 ? new ParentLink(name, target, id) : null },
+        1 => new ExecutionStarted(target, name, body) { Timestamp = at, SeenMessages = seen, EarlierChildren = id % 2 == 0 ? seen : [], CustomStatus = body, ScheduledStart = id % 2 == 0 ? due : null, Parent = id % 3 == 0 ? new ParentLink(name, target, id) : null },
         2 => new TaskScheduled(id, name, body) { Timestamp = at },
         3 => new TaskCompleted(id, body) { Timestamp = at },
         4 => new TaskFailed(id, why) { Timestamp = at },
@@ -197,7 +198,7 @@ public sealed class HistoryCodecTests
         11 => new EventRaised(target, name, body) { Timestamp = at },
         12 => new ExecutionSuspended(body) { Timestamp = at },
         13 => new ExecutionResumed(body) { Timestamp = at },
-        14 => new ExecutionTerminated(body) { Timestamp = at },
+        14 => new ExecutionTerminated(body) { Timestamp = at, ParentId = id % 2 == 0 ? target : null },
         _ => new ExecutionCompleted(status, body, id % 2 == 0 ? why : null) { Timestamp = at },
     };
 }
