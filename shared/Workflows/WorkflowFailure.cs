@@ -21,9 +21,9 @@ public sealed record WorkflowFailure(string ErrorType, string ErrorMessage)
     /// <summary>What of an exception is stored; a failed task's own failure counts as its cause.</summary>
     internal static WorkflowFailure FromException(Exception exception) => FromException(exception, MostCauses);
 
-    private static WorkflowFailure FromException(Exception exception, int causes) => new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message)
+    private static WorkflowFailure FromException(Exception exception, int causes) => new(exception.GetType().FullName ?? exception.GetType().Name, Told(() => exception.Message) ?? "")
     {
-        StackTrace = exception.StackTrace is { Length: > MostTrace } trace ? trace[..MostTrace] : exception.StackTrace,
+        StackTrace = Told(() => exception.StackTrace) is { } trace ? trace[..Math.Min(trace.Length, MostTrace)] : null,
         InnerFailure = causes == 0 ? null : exception switch
         {
             WorkflowTaskFailedException failed => Shortened(failed.FailureDetails.Failure, causes - 1),
@@ -31,6 +31,19 @@ public sealed record WorkflowFailure(string ErrorType, string ErrorMessage)
             _ => null,
         },
     };
+
+    /// <summary>What an exception says of itself: code of its author, which may throw as well.</summary>
+    private static string? Told(Func<string?> told)
+    {
+        try
+        {
+            return told();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Children of children hand their causes on; without an end they would grow with each.</summary>
     private static WorkflowFailure Shortened(WorkflowFailure failure, int causes) =>

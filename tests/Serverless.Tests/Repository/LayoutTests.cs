@@ -62,6 +62,7 @@ public sealed partial class LayoutTests
         "shared/Workflows/Execution/WorkflowRuntime.cs",
         "shared/Workflows/Engine/ExecutionRun.Code.cs",
         "shared/Workflows/Engine/RunSynchronization.cs",
+        "shared/Workflows/WorkflowFailure.cs",
     ];
 
     public static TheoryData<string> Files() => [.. ListFiles("functions").Concat(ListFiles("shared"))];

@@ -48,7 +48,10 @@ public sealed class WorkflowFailureTests
         Assert.True(new WorkflowTaskFailureDetails(new WorkflowFailure("System.IO.FileNotFoundException", "")).IsCausedBy<IOException>());
         Assert.False(details.IsCausedBy<IOException>());
         Assert.False(new WorkflowTaskFailureDetails(new WorkflowFailure("some.python.Error", "")).IsCausedBy<IOException>());
-        Assert.Equal("X: y", new WorkflowTaskFailureDetails(new WorkflowFailure("X", "y")).ToString());
+        Assert.All<string>(
+            ["", "[", "a,b,c=", "System.Int32*[]", "System.IO.IOException, ,Version=x", "A[[B, C, Version=0.0.0.0, Culture=zz]]", "\0"],
+            odd => Assert.False(new WorkflowTaskFailureDetails(new WorkflowFailure(odd, "")).IsCausedBy<IOException>()));
+        Assert.Equal("X: y", new WorkflowTaskFailureDetails("X", "y").ToString());
     }
 
     private static WorkflowFailure Thrown(Action action)
