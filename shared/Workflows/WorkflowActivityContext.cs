@@ -11,6 +11,9 @@ public sealed class WorkflowActivityContext(string name, string instanceId, stri
     /// <summary>The activity.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The activity, as Dapr's SDK names it.</summary>
+    public TaskIdentifier Identifier => new(Name);
+
     /// <summary>The workflow instance that calls it.</summary>
     public string InstanceId { get; } = instanceId;
 

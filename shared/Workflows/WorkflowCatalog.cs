@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Serverless.Components.Workflows;
 
-/// <summary>The workflows and activities of an app, by name. Filled at start; then only read.</summary>
+/// <summary>The workflows and activities of an app, by name in any case. Filled at start; then only read.</summary>
 public sealed class WorkflowCatalog
 {
-    private readonly Dictionary<string, Func<Workflow>> _workflows = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RegisteredActivity> _activities = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<Workflow>> _workflows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, RegisteredActivity> _activities = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<IJsonTypeInfoResolver> _resolvers = [];
     private WorkflowJson? _json;
 

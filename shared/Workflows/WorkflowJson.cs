@@ -13,6 +13,8 @@ internal sealed class WorkflowJson
     {
         _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
+            // As with Dapr's SDK; without it tuples would come out empty.
+            IncludeFields = true,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([.. resolvers, WorkflowJsonContext.Default, .. Reflection()]),
         };
         _options.MakeReadOnly();

@@ -15,8 +15,10 @@ public sealed class WorkflowCatalogTests
         Assert.Equal(["Greet"], catalog.Activities);
         Assert.IsType<Greeting>(catalog.FindWorkflow("Greeting"));
         Assert.NotSame(catalog.FindWorkflow("Greeting"), catalog.FindWorkflow("Greeting"));
-        Assert.Null(catalog.FindWorkflow("greeting"));
-        Assert.Null(catalog.FindActivity("greet"));
+        Assert.IsType<Greeting>(catalog.FindWorkflow("greeting"));
+        Assert.NotNull(catalog.FindActivity("greet"));
+        Assert.Null(catalog.FindWorkflow("Greet"));
+        Assert.Null(catalog.FindActivity("Greeting"));
         Assert.False(new WorkflowCatalog().HasWorkflows);
     }
 
@@ -25,6 +27,7 @@ public sealed class WorkflowCatalogTests
     {
         var catalog = new WorkflowCatalog().AddWorkflow<Greeting>().AddActivity<Greet>().AddWorkflow("Other", () => new Greeting());
         Assert.Contains("'Greeting'", Assert.Throws<InvalidOperationException>(() => catalog.AddWorkflow<Greeting>()).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => catalog.AddWorkflow("OTHER", () => new Greeting()));
         Assert.Contains("'Greet'", Assert.Throws<InvalidOperationException>(() => catalog.AddRemoteActivity("Greet")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => catalog.AddActivity<int, int>("", (_, input) => Task.FromResult(input)));
     }
@@ -61,6 +64,8 @@ public sealed class WorkflowCatalogTests
     public void Context_OfACall_HasAKeyOfItsOwn()
     {
         Assert.Equal("i1-e1-3", Call.TaskExecutionKey);
+        Assert.Equal("A", (string)Call.Identifier);
+        Assert.Equal("A", $"{Call.Identifier}");
         Assert.NotEqual(Call.TaskExecutionKey, new WorkflowActivityContext("A", "i1", "e1", 4, CancellationToken.None).TaskExecutionKey);
     }
 

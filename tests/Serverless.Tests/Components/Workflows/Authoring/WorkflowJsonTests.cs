@@ -28,6 +28,8 @@ public sealed class WorkflowJsonTests
         { new JsonObject { ["a"] = 1 }, "{\"a\":1}" },
         { new object[] { 1, "a" }, "[1,\"a\"]" },
         { new WorkflowJsonTests.Order("x", 2), "{\"item\":\"x\",\"count\":2}" },
+        { (1, "a"), "{\"item1\":1,\"item2\":\"a\"}" },
+        { new WorkflowJsonTests.Plain { Field = 3 }, "{\"field\":3}" },
     };
 
     [Theory]
@@ -44,6 +46,8 @@ public sealed class WorkflowJsonTests
         Assert.Equal("v", Json.Read<Dictionary<string, string>>("{\"k\":\"v\"}")!["k"]);
         Assert.Equal(new Order("x", 2), Json.Read<Order>("{\"ITEM\":\"x\",\"count\":\"2\"}"));
         Assert.IsType<JsonElement>(Json.Read<object>("1"));
+        Assert.Equal((1, "a"), Json.Read<(int, string)>("{\"item1\":1,\"item2\":\"a\"}"));
+        Assert.Equal(3, Json.Read<Plain>("{\"field\":3}")!.Field);
     }
 
     [Theory]
@@ -78,4 +82,11 @@ public sealed class WorkflowJsonTests
     internal sealed record Order(string Item, int Count);
 
     private sealed record Stranger(int Value);
+
+#pragma warning disable CA1051, SA1401 // What is tested.
+    internal sealed class Plain
+    {
+        public int Field;
+    }
+#pragma warning restore CA1051, SA1401
 }
