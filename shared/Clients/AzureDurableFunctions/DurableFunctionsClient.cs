@@ -122,10 +122,10 @@ internal sealed class DurableFunctionsClient : IDisposable
         {
             return read(response.Content.ToMemory());
         }
-        catch (Exception fault) when (fault is JsonException or FormatException)
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException)
         {
-            // Not the parser's words: they may quote what stands there.
-            var reason = fault is JsonException ? new FormatException("it is no JSON") : fault;
+            // Not the parser's words: they may quote what stands there. A text with half of a surrogate pair is an InvalidOperationException.
+            var reason = fault is FormatException ? fault : new FormatException("it is no JSON");
             throw _rest.Unreadable(response, operation, reason, isFateUnknown: response.Status == (int)HttpStatusCode.Accepted && operation == "start");
         }
     }

@@ -76,7 +76,15 @@ internal static class DurableStates
             return json ?? "";
         }
 
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.GetString() ?? "";
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return json;
+        }
     }
 }

@@ -127,11 +127,21 @@ public sealed class DurableFunctionsFaultTests : IAsyncLifetime
     [InlineData("202 Accepted", "application/json", "", "Durable Functions get: the service answered 202: its content can't be read (it is no JSON)")]
     [InlineData("200 OK", "application/json", "{\"instanceId\":\"a\",\"runtimeStatus\":\"Running\",\"createdTime\":\"yesterday\"}", "Durable Functions get: the service answered 200: its content can't be read (it has no createdTime)")]
     [InlineData("200 OK", "application/json", "{\"instanceId\":\"a\xFF", "Durable Functions get: the service answered 200: its content can't be read (it is no JSON)")]
+    [InlineData("200 OK", "application/json", "{\"instanceId\":\"a\",\"name\":\"\\ud800\"}", "Durable Functions get: the service answered 200: its content can't be read (it is no JSON)")]
     public async Task Get_StrangeAnswer_IsTold(string status, string type, string body, string expected)
     {
         await using var server = Raw($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\nLocation: https://elsewhere.example/\r\nConnection: close\r\n\r\n{body}");
 
         Assert.Equal(expected, await FaultAsync(async () => await Engine(server).GetAsync("a", Cancel)));
+    }
+
+    [Fact]
+    public async Task Get_FailureThatIsNoText_ShowsItAsItCame()
+    {
+        const string body = "{\"instanceId\":\"a\",\"runtimeStatus\":\"Failed\",\"createdTime\":\"2026-01-01T00:00:00Z\",\"lastUpdatedTime\":\"2026-01-01T00:00:00Z\",\"output\":\"x\\ud800\"}";
+        await using var server = Raw($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+
+        Assert.Equal("\"x\\ud800\"", (await Engine(server).GetAsync("a", Cancel))?.Failure?.ErrorMessage);
     }
 
     [Theory]
