@@ -44,11 +44,11 @@ internal static partial class RedisWorkflowScripts
         """);
 
     /// <summary>
-    /// Appends a message. ARGV: instance; the message's id, execution and body; owner. 0 and 1 as above; 2 when it is dropped; 3 when there is
+    /// Appends a message. ARGV: instance; the message's id, execution and body; owner; now. 0 and 1 as above; 2 when it is dropped; 3 when there is
     /// no such instance.
     /// </summary>
     public static RedisScript Append { get; } = new(Instance + Index + Receive + """
-        local held = redis.call('HMGET', RECORD, 's', 'x', 'n', 'u')
+        local held = redis.call('HMGET', RECORD, 's', 'x', 'n')
         if not held[1] then
           return 3
         end
@@ -59,14 +59,14 @@ internal static partial class RedisWorkflowScripts
         if refusal then
           return refusal
         end
-        local outcome = receive(ARGV[2], ARGV[4], ARGV[5], held[3], held[4])
+        local outcome = receive(ARGV[2], ARGV[4], ARGV[5], held[3], ARGV[6])
         flush()
         return outcome
         """);
 
     /// <summary>
-    /// Completes an item. ARGV: instance; the item; its owner; the result's id (empty for none), execution and body. 1 when done, 0
-    /// when the item is gone or someone else's.
+    /// Completes an item. ARGV: instance; the item; its owner; the result's id (empty for none), execution and body; now. 1 when
+    /// done, 0 when the item is gone or someone else's.
     /// </summary>
     public static RedisScript Complete { get; } = new(Instance + Index + Receive + """
         local value = redis.call('HGET', ITEMS, ARGV[2])
@@ -80,9 +80,9 @@ internal static partial class RedisWorkflowScripts
         redis.call('HDEL', ITEMS, ARGV[2])
         index(ARGV[2] .. '/' .. instance, value, false)
         if ARGV[4] ~= '' then
-          local held = redis.call('HMGET', RECORD, 's', 'x', 'n', 'u')
+          local held = redis.call('HMGET', RECORD, 's', 'x', 'n')
           if held[1] and not ENDED[held[1]] and (ARGV[5] == '' or ARGV[5] == held[2]) then
-            receive(ARGV[4], ARGV[6], ARGV[3], held[3], held[4])
+            receive(ARGV[4], ARGV[6], ARGV[3], held[3], ARGV[7])
           end
         end
         flush()

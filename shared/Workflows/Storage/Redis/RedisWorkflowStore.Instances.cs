@@ -65,7 +65,8 @@ internal sealed partial class RedisWorkflowStore
             message.Id,
             message.ExecutionId ?? "",
             RedisWorkflowRecord.Body(message),
-            RedisWorkItem.Owner(owner));
+            RedisWorkItem.Owner(owner),
+            RedisWorkItem.Time(_options.Time.GetUtcNow()));
         return (await ExecuteAsync(command, cancellationToken)).ToInteger() switch
         {
             0 => AppendOutcome.Owned,

@@ -61,7 +61,8 @@ internal sealed partial class RedisWorkflowStore
             RedisWorkItem.Owner(owner),
             result?.Id ?? "",
             result?.ExecutionId ?? "",
-            result is null ? ReadOnlyMemory<byte>.Empty : RedisWorkflowRecord.Body(result));
+            result is null ? ReadOnlyMemory<byte>.Empty : RedisWorkflowRecord.Body(result),
+            RedisWorkItem.Time(_options.Time.GetUtcNow()));
         return (await ExecuteAsync(command, cancellationToken)).ToInteger() == 1;
     }
 

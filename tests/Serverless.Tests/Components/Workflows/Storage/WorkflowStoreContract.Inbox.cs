@@ -149,4 +149,31 @@ public abstract partial class WorkflowStoreContract
         Assert.Equal(Enumerable.Range(0, 40).Select(number => $"m{number}").Order(StringComparer.Ordinal), (await InboxAsync()).Order(StringComparer.Ordinal));
         Assert.Contains(await StateOfAsync(Id, WorkItem.TurnId), new[] { "mine", "yours" });
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Append_LongAfterTheLastTurn_IsDueNow(bool isResult)
+    {
+        await Store.CreateAsync(New(created: Start.AddDays(-1), due: Start.AddDays(-1), owner: Me), Cancellation);
+        var turn = Turn(await LoadAsync(), Item("a1", owner: Me));
+        await CommitAsync(turn with { Record = turn.Record with { UpdatedAt = Start.AddDays(-1) } });
+        var late = Guid.NewGuid();
+
+        if (isResult)
+        {
+            await OpenSessionAsync(late);
+            await Store.ReleaseAsync(Item("a1"), Me, Cancellation);
+            await Store.ClaimAsync(Id, "a1", late, Cancellation);
+            Assert.True(await Store.CompleteAsync(Item("a1"), late, Message("r1"), Cancellation));
+            await Store.EndSessionAsync(late, Cancellation);
+        }
+        else
+        {
+            await Store.AppendAsync(Id, Message("m1"), null, Cancellation);
+        }
+
+        Assert.Empty(await Other.FindOverdueAsync(Start.AddMinutes(-1), Start, 10, Cancellation));
+        Assert.InRange(Assert.Single((await Other.ClaimAsync(Claim(You, Soon), Cancellation)).Items).Due, Start.AddMinutes(-1), Soon);
+    }
 }
