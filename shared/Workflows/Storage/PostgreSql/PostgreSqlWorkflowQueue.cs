@@ -31,7 +31,7 @@ internal sealed class PostgreSqlWorkflowQueue(PostgreSqlWorkflowTables tables)
     private readonly string _overdue = $"""
         WITH late AS (
           SELECT instance, id FROM {tables.Work}
-          WHERE app = $1 AND due < $2 AND owner IS NULL AND (told IS NULL OR told < $2) ORDER BY due LIMIT $4 FOR UPDATE SKIP LOCKED)
+          WHERE app = $1 AND is_activity IN (false, true) AND due < $2 AND owner IS NULL AND (told IS NULL OR told < $2) ORDER BY due LIMIT $4 FOR UPDATE SKIP LOCKED)
         UPDATE {tables.Work} AS w SET told = $3 FROM late, {tables.Instances} AS i
         WHERE w.instance = late.instance AND w.id = late.id AND i.number = w.instance RETURNING {Columns}
         """;

@@ -47,12 +47,14 @@ internal sealed class SqliteWorkflowQueue(SqliteWorkflowTables tables, SqliteWor
         }
 
         List<WorkItem> given = new(found.Count);
+        using var savepoint = new SqliteSavepoint(connection);
         foreach (var (number, item) in found)
         {
             items.Give(connection, number, item.WorkId, claim.Owner);
             given.Add(item with { Owner = claim.Owner });
         }
 
+        savepoint.Keep();
         return given;
     }
 
@@ -69,6 +71,7 @@ internal sealed class SqliteWorkflowQueue(SqliteWorkflowTables tables, SqliteWor
         }
 
         List<WorkItem> overdue = new(found.Count);
+        using var savepoint = new SqliteSavepoint(connection);
         foreach (var (number, item) in found)
         {
             using var tell = connection.Prepare(_tell);
@@ -79,6 +82,7 @@ internal sealed class SqliteWorkflowQueue(SqliteWorkflowTables tables, SqliteWor
             overdue.Add(item);
         }
 
+        savepoint.Keep();
         return overdue;
     }
 
