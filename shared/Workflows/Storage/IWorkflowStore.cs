@@ -92,7 +92,7 @@ internal interface IWorkflowStore : IAsyncDisposable
     /// <returns>How many sessions that were.</returns>
     ValueTask<int> ExpireSessionsAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a large payload under a key of its own, before what refers to it is written.</summary>
+    /// <summary>Keeps a large payload under a key of its own, before what refers to it, or its instance, is written.</summary>
     ValueTask PutPayloadAsync(string instanceId, string key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Reads a payload; null when it is not there.</summary>
@@ -105,6 +105,6 @@ internal interface IWorkflowStore : IAsyncDisposable
     /// <param name="cancellationToken">The caller gave up.</param>
     ValueTask TrimPayloadsAsync(string instanceId, string prefix, IReadOnlyCollection<string> keep, CancellationToken cancellationToken);
 
-    /// <summary>Repairs what a process that died between two writes left behind, where a commit takes several; rebuilds indexes.</summary>
+    /// <summary>Repairs what a process that died between two writes left behind: parts of a commit that takes several, payloads older than <see cref="LoosePayloads.Age"/> without an instance; rebuilds indexes.</summary>
     ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

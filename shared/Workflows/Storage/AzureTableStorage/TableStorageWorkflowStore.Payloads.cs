@@ -12,11 +12,19 @@ internal sealed partial class TableStorageWorkflowStore
     /// <inheritdoc/>
     public async ValueTask PutPayloadAsync(string instanceId, string key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
+        // One that is put before its instance is looked at again by a repair.
+        var isLoose = _known.Of(instanceId).View is null && await ReadMetaAsync(instanceId, cancellationToken) is null;
+
         // The first row, which tells the size, is the last to be written.
         var rows = Math.Max(1, (payload.Length + PayloadRowBytes - 1) / PayloadRowBytes);
         for (var row = rows - 1; row >= 0; row--)
         {
             List<TableProperty> properties = [new("Key", key), new("Whole", payload.Length)];
+            if (isLoose)
+            {
+                properties.AddRange([new("Pending", true), new("Instance", instanceId)]);
+            }
+
             properties.Add("Part", payload.Slice(row * PayloadRowBytes, Math.Min(PayloadRowBytes, payload.Length - (row * PayloadRowBytes))));
             var rowKey = WorkflowTableKeys.PayloadPrefix(key) + row.ToString("D4", CultureInfo.InvariantCulture);
             await _table.ChangeAsync(TableOperation.InsertOrReplace(new TableEntity(_keys.Row(instanceId, rowKey), properties)), cancellationToken);

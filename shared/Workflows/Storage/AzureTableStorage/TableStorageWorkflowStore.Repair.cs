@@ -38,6 +38,10 @@ internal sealed partial class TableStorageWorkflowStore
                 {
                     await RepairInstanceAsync(row, cancellationToken);
                 }
+                else if (key.StartsWith(WorkflowTableKeys.Payloads, StringComparison.Ordinal))
+                {
+                    await SettleLooseAsync(row, now, cancellationToken);
+                }
                 else if (key.StartsWith(WorkflowTableKeys.Staged, StringComparison.Ordinal))
                 {
                     await RemoveStagedAsync(row, now, cancellationToken);
@@ -81,6 +85,18 @@ internal sealed partial class TableStorageWorkflowStore
         if (!row.Flag("Listed") && await ReadMetaAsync(id, cancellationToken) is { IsListed: false } meta && await _index.PutListAsync(meta.Record))
         {
             await _table.ChangeAsync(TableOperation.Merge(new TableEntity(row.Key, [new("Listed", true), new("Pending", meta.Staged.Length > 0)]), TableCondition.ETag(meta.ETag)), cancellationToken);
+        }
+    }
+
+    // A part of a payload whose instance was not there yet.
+    private async ValueTask SettleLooseAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (row.Timestamp < now - LoosePayloads.Age)
+        {
+            var settled = await ReadMetaAsync(row.Text("Instance"), cancellationToken) is null
+                ? TableOperation.Delete(row.Key, TableCondition.ETag(row.ETag))
+                : TableOperation.Merge(new TableEntity(row.Key, [new("Pending", false)]), TableCondition.ETag(row.ETag));
+            await _table.ChangeAsync(settled, cancellationToken);
         }
     }
 

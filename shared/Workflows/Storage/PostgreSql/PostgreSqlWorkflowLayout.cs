@@ -65,7 +65,9 @@ internal static class PostgreSqlWorkflowLayout
           instance text NOT NULL,
           key text NOT NULL,
           payload bytea NOT NULL,
+          loose_since bigint,
           PRIMARY KEY (app, instance, key)
-        )
+        );
+        CREATE INDEX ON {tables.Payloads} (app, loose_since) WHERE loose_since IS NOT NULL
         """;
 }

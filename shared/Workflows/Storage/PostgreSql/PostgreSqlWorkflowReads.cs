@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Serverless.Components.Workflows.Storage.PostgreSql;
 
 /// <summary>The statements that read instances, and those on payloads. Each is one statement, so that it sees one state of all tables.</summary>
-internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables)
+internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables, TimeProvider time)
 {
     private const string Columns = "i.id, i.name, i.execution, i.version, i.status, i.created_at, i.updated_at, i.start, i.outcome";
 
@@ -28,13 +28,21 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables)
         """;
 
     private readonly string _put = $"""
-        INSERT INTO {tables.Payloads} (app, instance, key, payload) VALUES ($1, $2, $3, $4)
+        INSERT INTO {tables.Payloads} (app, instance, key, payload, loose_since)
+        VALUES ($1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM {tables.Instances} WHERE app = $1 AND id = $2) THEN NULL ELSE $5 END)
         ON CONFLICT (app, instance, key) DO UPDATE SET payload = excluded.payload
         """;
 
     private readonly string _get = $"SELECT payload FROM {tables.Payloads} WHERE app = $1 AND instance = $2 AND key = $3";
 
     private readonly string _trim = $"DELETE FROM {tables.Payloads} WHERE app = $1 AND instance = $2 AND left(key, length($3)) = $3 AND NOT key = ANY ($4)";
+    private readonly string _removeLoose = $"""
+        DELETE FROM {tables.Payloads} AS p
+        WHERE app = $1 AND loose_since < $2 AND NOT EXISTS (SELECT 1 FROM {tables.Instances} AS i WHERE i.app = $1 AND i.id = p.instance)
+        """;
+
+    private readonly string _settleLoose = $"UPDATE {tables.Payloads} SET loose_since = NULL WHERE app = $1 AND loose_since < $2";
+
 
     public async Task<WorkflowRecord?> FindAsync(NpgsqlConnection connection, string instanceId, CancellationToken cancellationToken)
     {
@@ -101,7 +109,7 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables)
     public async Task<bool> PutPayloadAsync(NpgsqlConnection connection, string instanceId, string key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(_put, connection);
-        command.Parameters.Long(tables.App).Text(instanceId).Text(key).Bytes(payload);
+        command.Parameters.Long(tables.App).Text(instanceId).Text(key).Bytes(payload).Time(time.GetUtcNow());
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
@@ -120,12 +128,11 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    private static string Waiting(PostgreSqlWorkflowTables tables, string column) =>
-        $"ARRAY(SELECT b.{column} FROM {tables.Inbox} AS b WHERE b.instance = i.number ORDER BY b.number LIMIT {LoadedWorkflow.MostMessages})";
-
-    private static (long CreatedAt, long Number) ReadPlace(string? continuation)
+    /// <summary>Removes payloads from before a time whose instance was never created.</summary>
+    public async Task<bool> RemoveLooseAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        if (continuation is null)
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in new[] { _removeLoose, _settleLoose })
         {
             return (long.MaxValue, long.MaxValue);
         }

@@ -26,7 +26,7 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
         _options = options;
         var tables = new PostgreSqlWorkflowTables(options.TablePrefix);
         _schema = new PostgreSqlWorkflowSchema(context.Name, options, tables, appId);
-        _reads = new PostgreSqlWorkflowReads(tables);
+        _reads = new PostgreSqlWorkflowReads(tables, context.Host.Time);
         _changes = new PostgreSqlWorkflowChanges(tables, context.Host.Time);
         _queue = new PostgreSqlWorkflowQueue(tables);
     }
@@ -118,8 +118,12 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
         static (connection, call, token) => call._reads.TrimPayloadsAsync(connection, call.instanceId, call.prefix, call.keep, token),
         cancellationToken);
 
-    /// <summary>Every change is one transaction; only a session that ends while it takes something can leave an item behind, which <see cref="ExpireSessionsAsync"/> finds.</summary>
-    public ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>
+    /// Every change is one transaction; payloads are left behind by who put them and then made no instance. What a session took while it ended is found by
+    /// <see cref="ExpireSessionsAsync"/>.
+    /// </summary>
+    public async ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken) => await WriteAsync(
+        (_reads, before: now - LoosePayloads.Age), static (connection, call, token) => call._reads.RemoveLooseAsync(connection, call.before, token), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

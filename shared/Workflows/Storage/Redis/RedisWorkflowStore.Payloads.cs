@@ -9,9 +9,6 @@ internal sealed partial class RedisWorkflowStore
     private const int MostMendedAtOnce = 100;
     private const int MostMendedInOneRepair = 2000;
 
-    // Nobody is that long between a payload and its instance.
-    private static readonly TimeSpan LooseAge = TimeSpan.FromHours(1);
-
     private readonly string[] _mended;
 
     /// <inheritdoc/>
@@ -42,7 +39,7 @@ internal sealed partial class RedisWorkflowStore
             var bucket = _buckets[number];
             await ExecuteAsync(
                 RedisCommand.Run(
-                    RedisWorkflowScripts.RemoveLoose, bucket.Indexes, bucket.Items, bucket.Records, bucket.Payloads, RedisWorkItem.Time(now - LooseAge), MostFreedAtOnce),
+                    RedisWorkflowScripts.RemoveLoose, bucket.Indexes, bucket.Items, bucket.Records, bucket.Payloads, RedisWorkItem.Time(now - LoosePayloads.Age), MostFreedAtOnce),
                 cancellationToken);
             var orphans = Parse(
                 await ExecuteAsync(RedisCommand.Run(RedisWorkflowScripts.FindOrphans, bucket.Indexes), cancellationToken),

@@ -3,10 +3,11 @@ using Serverless.Components.Clients.Sqlite;
 namespace Serverless.Components.Workflows.Storage.Sqlite;
 
 /// <summary>The statements on payloads, which may be there before their instance.</summary>
-internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables)
+internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables, TimeProvider time)
 {
     private readonly string _put = $"""
-        INSERT INTO {tables.Payloads} (app, instance, key, payload) VALUES (?1, ?2, ?3, ?4)
+        INSERT INTO {tables.Payloads} (app, instance, key, payload, loose_since)
+        VALUES (?1, ?2, ?3, ?4, CASE WHEN EXISTS (SELECT 1 FROM {tables.Instances} WHERE app = ?1 AND id = ?2) THEN NULL ELSE ?5 END)
         ON CONFLICT (app, instance, key) DO UPDATE SET payload = excluded.payload
         """;
 
@@ -18,10 +19,20 @@ internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables)
 
     private readonly string _clear = $"DELETE FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2";
 
+    private readonly string _anyLoose = $"SELECT 1 FROM {tables.Payloads} INDEXED BY {tables.Index("loose")} WHERE app = ?1 AND loose_since < ?2 LIMIT 1";
+
+    private readonly string _removeLoose = $"""
+        DELETE FROM {tables.Payloads} INDEXED BY {tables.Index("loose")}
+        WHERE app = ?1 AND loose_since < ?2 AND NOT EXISTS (SELECT 1 FROM {tables.Instances} AS i WHERE i.app = ?1 AND i.id = {tables.Payloads}.instance)
+        """;
+
+    private readonly string _settleLoose = $"UPDATE {tables.Payloads} INDEXED BY {tables.Index("loose")} SET loose_since = NULL WHERE app = ?1 AND loose_since < ?2";
+
     public void Put(SqliteConnection connection, string instanceId, string key, ReadOnlyMemory<byte> payload)
     {
         using var statement = Bind(connection, _put, instanceId, key);
         statement.BindBlob(4, payload);
+        statement.Bind(5, time.GetUtcNow().UtcTicks);
         statement.Execute();
     }
 
@@ -60,6 +71,33 @@ internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables)
         statement.Bind(1, tables.App);
         statement.Bind(2, instanceId);
         statement.Execute();
+    }
+
+    /// <summary>True when payloads from before a time had no instance then.</summary>
+    public bool HasLoose(SqliteConnection connection, DateTimeOffset before)
+    {
+        using var statement = BindLoose(connection, _anyLoose, before);
+        return statement.Step();
+    }
+
+    /// <summary>Removes payloads from before a time whose instance was never created.</summary>
+    public void RemoveLoose(SqliteConnection connection, DateTimeOffset before)
+    {
+        using (var remove = BindLoose(connection, _removeLoose, before))
+        {
+            remove.Execute();
+        }
+
+        using var settle = BindLoose(connection, _settleLoose, before);
+        settle.Execute();
+    }
+
+    private SqliteStatement BindLoose(SqliteConnection connection, string sql, DateTimeOffset before)
+    {
+        var statement = connection.Prepare(sql);
+        statement.Bind(1, tables.App);
+        statement.Bind(2, before.UtcTicks);
+        return statement;
     }
 
     private SqliteStatement Bind(SqliteConnection connection, string sql, string instanceId, string key)

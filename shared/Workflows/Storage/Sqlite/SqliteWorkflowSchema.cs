@@ -90,8 +90,10 @@ internal sealed class SqliteWorkflowSchema(string component, SqliteWorkflowOptio
           instance TEXT NOT NULL,
           key TEXT NOT NULL,
           payload BLOB NOT NULL,
+          loose_since INTEGER,
           PRIMARY KEY (app, instance, key)
-        )
+        );
+        CREATE INDEX {tables.Index("loose")} ON {tables.Payloads} (app, loose_since) WHERE loose_since IS NOT NULL
         """);
 
     private long ReadLevel(SqliteConnection connection)

@@ -34,7 +34,7 @@ internal sealed partial class SqliteWorkflowStore : IWorkflowStore
         _inbox = new SqliteWorkflowInbox(_tables);
         _items = new SqliteWorkflowItems(_tables, _sessions, context.Host.Time);
         _queue = new SqliteWorkflowQueue(_tables, _items, _sessions);
-        _payloads = new SqliteWorkflowPayloads(_tables);
+        _payloads = new SqliteWorkflowPayloads(_tables, context.Host.Time);
         _turns = new SqliteWorkflowTurns(_instances, _inbox, _items, _payloads);
     }
 
@@ -102,8 +102,15 @@ internal sealed partial class SqliteWorkflowStore : IWorkflowStore
     public ValueTask TrimPayloadsAsync(string instanceId, string prefix, IReadOnlyCollection<string> keep, CancellationToken cancellationToken) => WriteAsync(
         (_payloads, instanceId, prefix, keep), static (connection, call) => call._payloads.Trim(connection, call.instanceId, call.prefix, call.keep), cancellationToken);
 
-    /// <summary>Every change is one transaction; there is nothing to repair.</summary>
-    public ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>Every change is one transaction; only payloads can be left behind, by who put them and then made no instance.</summary>
+    public async ValueTask RepairAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var before = now - LoosePayloads.Age;
+        if (await ReadAsync((_payloads, before), static (connection, call) => call._payloads.HasLoose(connection, call.before), cancellationToken))
+        {
+            await WriteAsync((_payloads, before), static (connection, call) => call._payloads.RemoveLoose(connection, call.before), cancellationToken);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

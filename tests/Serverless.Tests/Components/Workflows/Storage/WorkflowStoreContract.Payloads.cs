@@ -100,6 +100,25 @@ public abstract partial class WorkflowStoreContract
         Assert.Empty((await LoadAsync()).History);
     }
 
+    [Fact]
+    public async Task Repair_RemovesPayloadsWhoseInstanceNeverCame()
+    {
+        await Store.PutPayloadAsync("never", "h.e1.0", new byte[200_000], Cancellation);
+        await Store.PutPayloadAsync("never", "h.e1.1", Bytes("small"), Cancellation);
+        await Store.PutPayloadAsync(Id, "early", Bytes("early"), Cancellation);
+        await Other.RepairAsync(Soon, Cancellation);
+        Assert.NotNull(await Store.GetPayloadAsync("never", "h.e1.0", Cancellation));
+        await CreateAsync();
+        await Store.PutPayloadAsync(Id, "late", Bytes("late"), Cancellation);
+
+        await Other.RepairAsync(Start.AddHours(2), Cancellation);
+
+        Assert.Null(await Store.GetPayloadAsync("never", "h.e1.0", Cancellation));
+        Assert.Null(await Store.GetPayloadAsync("never", "h.e1.1", Cancellation));
+        Assert.NotNull(await Store.GetPayloadAsync(Id, "early", Cancellation));
+        Assert.NotNull(await Store.GetPayloadAsync(Id, "late", Cancellation));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
