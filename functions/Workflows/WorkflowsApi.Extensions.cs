@@ -20,7 +20,9 @@ internal sealed partial class WorkflowsApi
             return;
         }
 
-        await CallAsync(request, WorkflowErrors.List, async engine => WorkflowAnswer.Ok(WorkflowsJson.List(await engine.ListAsync(query!, request.Aborted))));
+        await CallAsync(request, WorkflowErrors.List, async engine => await engine.ListAsync(query!, request.Aborted) is { } list
+            ? WorkflowAnswer.Ok(WorkflowsJson.List(list))
+            : WorkflowErrors.BadQuery("continuationToken", "must be one that a list gave"));
     }
 
     private Task HistoryAsync(ApiRequest request) => ManageAsync(request, WorkflowErrors.History, async (engine, id) =>

@@ -86,11 +86,11 @@ internal sealed class DurableFunctionsWorkflows : IComponent, IWorkflowEngine
         });
     }
 
-    public async ValueTask<WorkflowList> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
+    public async ValueTask<WorkflowList?> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
     {
         if (query.Continuation?.AsSpan().ContainsAnyExceptInRange('!', '~') == true)
         {
-            throw new WorkflowEngineException("the continuation is none that a list gave");
+            return null;
         }
 
         var page = await CallAsync(() => _client.ListAsync(DurableStates.ToQuery(query), cancellationToken));

@@ -69,7 +69,7 @@ internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Wor
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<WorkflowList> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public ValueTask<WorkflowList?> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => GuardAsync<WorkflowList?>(async () =>
     {
         var filter = new WorkflowFilter
         {
@@ -80,7 +80,11 @@ internal sealed partial class StoreWorkflowEngine(ExecutionScope scope, Func<Wor
             PageSize = Math.Clamp(query.PageSize, 1, 1000),
             Continuation = query.Continuation,
         };
-        var page = await scope.Store.ListAsync(filter, cancellationToken);
+        if (await scope.Store.ListAsync(filter, cancellationToken) is not { } page)
+        {
+            return null;
+        }
+
         var states = page.Records.Select(record => State(record, EventChunk.Peek(record.Start), InstanceOutcome.Peek(record)));
         return new WorkflowList([.. states], page.Continuation);
     });

@@ -22,8 +22,8 @@ public interface IWorkflowEngine
     /// <summary>Removes an instance that has ended, and its children.</summary>
     ValueTask<WorkflowOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken);
 
-    /// <summary>Lists instances, the newest first.</summary>
-    ValueTask<WorkflowList> ListAsync(WorkflowQuery query, CancellationToken cancellationToken);
+    /// <summary>Lists instances, the newest first; null when the continuation is none that a list gave.</summary>
+    ValueTask<WorkflowList?> ListAsync(WorkflowQuery query, CancellationToken cancellationToken);
 
     /// <summary>Reads the history of the present execution, oldest event first; null when there is no such instance.</summary>
     ValueTask<IReadOnlyList<WorkflowHistoryEntry>?> GetHistoryAsync(string instanceId, CancellationToken cancellationToken);

@@ -53,8 +53,8 @@ internal interface IWorkflowStore : IAsyncDisposable
     /// <summary>Removes an instance with all that belongs to it, unless its version has changed or items of kind <see cref="WorkKind.Message"/> are left; true also when there is none.</summary>
     ValueTask<bool> PurgeAsync(string instanceId, long version, CancellationToken cancellationToken);
 
-    /// <summary>Lists instances, the newest first.</summary>
-    ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken);
+    /// <summary>Lists instances, the newest first; null when the continuation is none that this store gave.</summary>
+    ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Gives free items that are due to a session, the longest due first.</summary>
     ValueTask<ClaimResult> ClaimAsync(WorkClaim claim, CancellationToken cancellationToken);

@@ -9,8 +9,13 @@ internal sealed partial class TableStorageWorkflowStore
     private const int MostEmptyPages = 20;
 
     /// <inheritdoc/>
-    public async ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken)
+    public async ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken)
     {
+        if (filter.Continuation is { } place && !WorkflowTableKeys.IsListRow(place))
+        {
+            return null;
+        }
+
         await _index.FlushAsync();
         var (continuation, isEnd) = (filter.Continuation, false);
         List<WorkflowRecord> records = [];

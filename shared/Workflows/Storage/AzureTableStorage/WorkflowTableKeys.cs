@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -39,6 +40,7 @@ internal sealed class WorkflowTableKeys(string appId)
 
     // A key has 512 characters at most; the app's id has its share.
     private const int LongestText = 380;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private readonly string _app = Escape(appId);
 
     /// <summary>The partition of the sessions.</summary>
@@ -78,6 +80,10 @@ internal sealed class WorkflowTableKeys(string appId)
 
     /// <summary>A time as the list's rows begin with it.</summary>
     public static string ListTime(DateTimeOffset createdAt) => string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - createdAt.UtcTicks:D19}");
+
+    /// <summary>True for what a row of the list is named by.</summary>
+    public static bool IsListRow(string text) =>
+        text is { Length: 52 } && text[19] == '-' && !text.AsSpan(0, 19).ContainsAnyExceptInRange('0', '9') && text.AsSpan(20).IndexOfAnyExcept(HexDigits) < 0;
 
     /// <summary>The rows of an instance from one key to another, both included.</summary>
     public TableFilter Rows(string instanceId, string first, string last) =>

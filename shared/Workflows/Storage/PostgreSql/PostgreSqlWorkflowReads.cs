@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -36,13 +35,13 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables, T
     private readonly string _get = $"SELECT payload FROM {tables.Payloads} WHERE app = $1 AND instance = $2 AND key = $3";
 
     private readonly string _trim = $"DELETE FROM {tables.Payloads} WHERE app = $1 AND instance = $2 AND left(key, length($3)) = $3 AND NOT key = ANY ($4)";
+
     private readonly string _removeLoose = $"""
         DELETE FROM {tables.Payloads} AS p
         WHERE app = $1 AND loose_since < $2 AND NOT EXISTS (SELECT 1 FROM {tables.Instances} AS i WHERE i.app = $1 AND i.id = p.instance)
         """;
 
     private readonly string _settleLoose = $"UPDATE {tables.Payloads} SET loose_since = NULL WHERE app = $1 AND loose_since < $2";
-
 
     public async Task<WorkflowRecord?> FindAsync(NpgsqlConnection connection, string instanceId, CancellationToken cancellationToken)
     {
@@ -81,26 +80,24 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables, T
         return new LoadedWorkflow(await ReadRecordAsync(reader, cancellationToken), reader.GetBoolean(9), history, inbox);
     }
 
-    public async Task<WorkflowPage> ListAsync(NpgsqlConnection connection, WorkflowFilter filter, CancellationToken cancellationToken)
+    public async Task<WorkflowPage> ListAsync(NpgsqlConnection connection, WorkflowFilter filter, WorkflowListPlace from, CancellationToken cancellationToken)
     {
-        // The index begins at the place then, however many pages were before.
-        var (createdAt, number) = ReadPlace(filter.Continuation);
-        var before = Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, createdAt == long.MaxValue ? long.MaxValue : createdAt + 1);
+        var before = Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, from.CreatedBefore);
         await using var command = new NpgsqlCommand(_list, connection);
-        command.Parameters.Long(tables.App).Long(filter.CreatedFrom?.UtcTicks ?? 0).Long(before).Long(createdAt).Long(number)
+        command.Parameters.Long(tables.App).Long(filter.CreatedFrom?.UtcTicks ?? 0).Long(before).Long(from.CreatedAt).Long(from.Number)
             .Array<short>([.. filter.Statuses.Select(status => (short)status)], NpgsqlDbType.Smallint).TextOrNull(filter.Name).Long(filter.PageSize + 1L);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<WorkflowRecord> records = [];
-        string? place = null;
+        WorkflowListPlace? place = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             if (records.Count == filter.PageSize)
             {
-                return new WorkflowPage(records, place);
+                return new WorkflowPage(records, place?.ToString());
             }
 
             records.Add(await ReadRecordAsync(reader, cancellationToken));
-            place = string.Create(CultureInfo.InvariantCulture, $"{reader.GetInt64(5)}-{reader.GetInt64(9)}");
+            place = new WorkflowListPlace(reader.GetInt64(5), reader.GetInt64(9));
         }
 
         return new WorkflowPage(records, null);
@@ -134,16 +131,16 @@ internal sealed class PostgreSqlWorkflowReads(PostgreSqlWorkflowTables tables, T
         await using var batch = new NpgsqlBatch(connection);
         foreach (var sql in new[] { _removeLoose, _settleLoose })
         {
-            return (long.MaxValue, long.MaxValue);
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Long(tables.App).Time(before);
+            batch.BatchCommands.Add(command);
         }
 
-        var split = continuation.IndexOf('-', StringComparison.Ordinal);
-        return split > 0
-            && long.TryParse(continuation.AsSpan(0, split), NumberStyles.None, CultureInfo.InvariantCulture, out var createdAt)
-            && long.TryParse(continuation.AsSpan(split + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? (createdAt, number)
-            : throw new WorkflowStoreException("the continuation of the list is not one that this store gave");
+        return await batch.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
+
+    private static string Waiting(PostgreSqlWorkflowTables tables, string column) =>
+        $"ARRAY(SELECT b.{column} FROM {tables.Inbox} AS b WHERE b.instance = i.number ORDER BY b.number LIMIT {LoadedWorkflow.MostMessages})";
 
     private static async Task<WorkflowRecord> ReadRecordAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) => new()
     {

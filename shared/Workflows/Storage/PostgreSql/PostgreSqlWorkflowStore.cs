@@ -74,8 +74,9 @@ internal sealed class PostgreSqlWorkflowStore : IWorkflowStore
     public ValueTask<bool> PurgeAsync(string instanceId, long version, CancellationToken cancellationToken) => WriteAsync(
         (_changes, instanceId, version), static (connection, call, token) => call._changes.PurgeAsync(connection, call.instanceId, call.version, token), cancellationToken);
 
-    public ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) =>
-        ReadAsync((_reads, filter), static (connection, call, token) => call._reads.ListAsync(connection, call.filter, token), cancellationToken);
+    public async ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) => WorkflowListPlace.Read(filter.Continuation) is not { } place
+        ? null
+        : await ReadAsync((_reads, filter, place), static (connection, call, token) => call._reads.ListAsync(connection, call.filter, call.place, token), cancellationToken);
 
     public ValueTask<ClaimResult> ClaimAsync(WorkClaim claim, CancellationToken cancellationToken) =>
         WriteAsync((_queue, claim), static (connection, call, token) => call._queue.ClaimAsync(connection, call.claim, token), cancellationToken);

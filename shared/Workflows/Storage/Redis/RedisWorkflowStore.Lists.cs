@@ -12,8 +12,13 @@ internal sealed partial class RedisWorkflowStore
     private const int MostExamined = 2000;
 
     /// <inheritdoc/>
-    public async ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken)
+    public async ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken)
     {
+        if (filter.Continuation is { } text && (text.Length <= TimeLength || text.AsSpan(0, TimeLength).ContainsAnyExceptInRange('0', '9')))
+        {
+            return null;
+        }
+
         var records = new List<WorkflowRecord>();
         var place = filter.Continuation;
         var isLast = false;

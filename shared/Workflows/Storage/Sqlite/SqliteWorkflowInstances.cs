@@ -76,14 +76,12 @@ internal sealed class SqliteWorkflowInstances(SqliteWorkflowTables tables)
     }
 
     /// <summary>Reads at most so many instances, the newest first, each with its number.</summary>
-    public List<(long Number, WorkflowRecord Record)> List(SqliteConnection connection, WorkflowFilter filter, SqliteWorkflowPlace place, int most)
+    public List<(long Number, WorkflowRecord Record)> List(SqliteConnection connection, WorkflowFilter filter, WorkflowListPlace place, int most)
     {
         using var statement = connection.Prepare(_list);
         statement.Bind(1, tables.App);
         statement.Bind(2, filter.CreatedFrom?.UtcTicks ?? 0);
-
-        // The index begins at the place then, however many pages were before.
-        statement.Bind(3, Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, place.CreatedAt == long.MaxValue ? long.MaxValue : place.CreatedAt + 1));
+        statement.Bind(3, Math.Min(filter.CreatedBefore?.UtcTicks ?? long.MaxValue, place.CreatedBefore));
         statement.Bind(4, place.CreatedAt);
         statement.Bind(5, place.Number);
         var statuses = 0L;

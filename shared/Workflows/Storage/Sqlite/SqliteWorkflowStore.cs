@@ -75,21 +75,18 @@ internal sealed partial class SqliteWorkflowStore : IWorkflowStore
     public ValueTask<bool> PurgeAsync(string instanceId, long version, CancellationToken cancellationToken) =>
         WriteAsync((_turns, instanceId, version), static (connection, call) => call._turns.Purge(connection, call.instanceId, call.version), cancellationToken);
 
-    public ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) => ReadAsync(
-        (_instances, filter, SqliteWorkflowPlace.Read(filter.Continuation)),
-        static (connection, call) =>
-        {
-            var (instances, filter, place) = call;
-            var found = instances.List(connection, filter, place, filter.PageSize + 1);
-            var records = new List<WorkflowRecord>(filter.PageSize);
-            for (var i = 0; i < found.Count && i < filter.PageSize; i++)
+    public async ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) => WorkflowListPlace.Read(filter.Continuation) is not { } place
+        ? null
+        : await ReadAsync(
+            (_instances, filter, place),
+            static (connection, call) =>
             {
-                records.Add(found[i].Record);
-            }
-
-            return new WorkflowPage(records, found.Count <= filter.PageSize ? null : new SqliteWorkflowPlace(records[^1].CreatedAt.UtcTicks, found[^2].Number).ToString());
-        },
-        cancellationToken);
+                var (instances, filter, place) = call;
+                var found = instances.List(connection, filter, place, filter.PageSize + 1);
+                var records = found.Take(filter.PageSize).Select(instance => instance.Record).ToList();
+                return new WorkflowPage(records, found.Count <= filter.PageSize ? null : new WorkflowListPlace(records[^1].CreatedAt.UtcTicks, found[^2].Number).ToString());
+            },
+            cancellationToken);
 
     public ValueTask PutPayloadAsync(string instanceId, string key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => WriteAsync(
         (_payloads, instanceId, key, payload), static (connection, call) => call._payloads.Put(connection, call.instanceId, call.key, call.payload), cancellationToken);

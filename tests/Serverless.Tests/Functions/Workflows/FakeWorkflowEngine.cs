@@ -21,7 +21,7 @@ internal sealed class FakeWorkflowEngine : IWorkflowEngine, IComponent
 
     public IReadOnlyList<WorkflowHistoryEntry>? History { get; set; }
 
-    public WorkflowList List { get; set; } = new([], null);
+    public WorkflowList? List { get; set; } = new([], null);
 
     public WorkflowStart? Started { get; private set; }
 
@@ -63,7 +63,7 @@ internal sealed class FakeWorkflowEngine : IWorkflowEngine, IComponent
 
     public ValueTask<WorkflowOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken) => Answer($"purge {instanceId}");
 
-    public ValueTask<WorkflowList> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
+    public ValueTask<WorkflowList?> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
     {
         Query = query;
         Note("list");

@@ -123,6 +123,18 @@ public sealed class WorkflowReadTests
     }
 
     [Fact]
+    public async Task List_ContinuationOfNoList_Is400()
+    {
+        var (server, engine) = await WorkflowServer.StartAsync();
+        await using var owned = server;
+        engine.List = null;
+
+        var response = await server.GetAsync($"{WorkflowServer.Root}?continuationToken=x");
+
+        Assert.Equal((400, WorkflowServer.Error("ERR_BAD_REQUEST", "invalid request: query parameter 'continuationToken' must be one that a list gave")), (response.Status, response.Body));
+    }
+
+    [Fact]
     public async Task History_Events_AreWrittenInOrder()
     {
         var (server, engine) = await WorkflowServer.StartAsync();

@@ -197,7 +197,7 @@ public sealed class DurableFunctionsWorkflowsTests : IAsyncLifetime
         Assert.Equal(["i0", "i2", "i4"], await ListAsync(new WorkflowQuery { Name = "even", PageSize = 1 }));
         Assert.Equal(["i3", "i4"], await ListAsync(new WorkflowQuery { Statuses = [WorkflowRuntimeStatus.Running, WorkflowRuntimeStatus.Suspended] }));
         Assert.Equal(["i1", "i2"], await ListAsync(new WorkflowQuery { CreatedFrom = _rig.Server.Now.AddMinutes(1), CreatedBefore = _rig.Server.Now.AddMinutes(3) }));
-        Assert.Equal("the continuation is none that a list gave", await FaultAsync(async () => await _engine.ListAsync(new WorkflowQuery { Continuation = "a\r\nX: y" }, Cancel)));
+        Assert.Null(await _engine.ListAsync(new WorkflowQuery { Continuation = "a\r\nX: y" }, Cancel));
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public sealed class DurableFunctionsWorkflowsTests : IAsyncLifetime
         var ids = new List<string>();
         for (var pages = 0; pages < 20; pages++)
         {
-            var page = await _engine.ListAsync(query, Cancel);
+            var page = (await _engine.ListAsync(query, Cancel))!;
             ids.AddRange(page.Instances.Select(instance => instance.InstanceId));
             if (page.Continuation is null)
             {

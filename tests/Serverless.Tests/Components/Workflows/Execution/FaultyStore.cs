@@ -53,7 +53,7 @@ internal sealed class FaultyStore(IWorkflowStore inner) : IWorkflowStore
     public ValueTask<bool> PurgeAsync(string instanceId, long version, CancellationToken cancellationToken) =>
         CallAsync("Purge", () => inner.PurgeAsync(instanceId, version, cancellationToken));
 
-    public ValueTask<WorkflowPage> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) =>
+    public ValueTask<WorkflowPage?> ListAsync(WorkflowFilter filter, CancellationToken cancellationToken) =>
         CallAsync("List", () => inner.ListAsync(filter, cancellationToken));
 
     public ValueTask<ClaimResult> ClaimAsync(WorkClaim claim, CancellationToken cancellationToken) =>

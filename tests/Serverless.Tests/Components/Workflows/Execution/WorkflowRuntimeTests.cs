@@ -132,7 +132,7 @@ public sealed class WorkflowRuntimeTests : IAsyncLifetime
         }
 
         Assert.Equal(WorkflowOutcome.Done, await _rig.Engine.PurgeAsync("w", Cancellation));
-        Assert.Empty((await _rig.Engine.ListAsync(new WorkflowQuery(), Cancellation)).Instances);
+        Assert.Empty((await _rig.Engine.ListAsync(new WorkflowQuery(), Cancellation))!.Instances);
         Assert.Equal(WorkflowOutcome.NotFound, await _rig.Engine.PurgeAsync("w", Cancellation));
     }
 
@@ -154,7 +154,7 @@ public sealed class WorkflowRuntimeTests : IAsyncLifetime
         await _rig.StartAsync("w", "Parent", "5");
         await _rig.StartAsync("failing", "Failing", "\"x\"");
         await _rig.EndAsync("failing");
-        while ((await _rig.Engine.ListAsync(new WorkflowQuery(), Cancellation)).Instances.Count > 1)
+        while ((await _rig.Engine.ListAsync(new WorkflowQuery(), Cancellation))!.Instances.Count > 1)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancellation);
         }

@@ -122,7 +122,7 @@ public abstract partial class WorkflowStoreContract
         Assert.Equal("ünï\0code", Text(loaded.Record.Outcome));
         Assert.Equal([0, 255, 10, 13, 0], Assert.Single(loaded.History).ToArray());
         Assert.Equal(id, (await Store.ClaimAsync(id, "a1", Me, Cancellation))!.InstanceId);
-        Assert.Contains(id, (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records.Select(record => record.InstanceId));
+        Assert.Contains(id, (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records.Select(record => record.InstanceId));
         Assert.True(await Store.PurgeAsync(id, 1, Cancellation));
         Assert.Null(await Store.FindAsync(id, Cancellation));
         Assert.NotNull(await Store.FindAsync(id.ToUpperInvariant() + "-", Cancellation));
@@ -145,7 +145,7 @@ public abstract partial class WorkflowStoreContract
         Assert.Null(await stranger.FindAsync(Id, Cancellation));
         Assert.Null(await stranger.LoadAsync(Id, KnownVersion.None, Cancellation));
         Assert.Equal(AppendOutcome.NotFound, await stranger.AppendAsync(Id, Message("m1"), null, Cancellation));
-        Assert.Empty((await stranger.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records);
+        Assert.Empty((await stranger.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records);
         Assert.Empty((await stranger.ClaimAsync(Claim(session, Soon), Cancellation)).Items);
         Assert.Null(await stranger.ClaimAsync(Id, "a1", session, Cancellation));
         Assert.Empty(await stranger.FindOverdueAsync(Soon, Soon, 10, Cancellation));

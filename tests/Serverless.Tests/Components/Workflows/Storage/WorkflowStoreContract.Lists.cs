@@ -54,7 +54,7 @@ public abstract partial class WorkflowStoreContract
     public async Task List_WhileInstancesGo_GivesTheRest()
     {
         await FillAsync();
-        var first = await Store.ListAsync(new WorkflowFilter { PageSize = 2 }, Cancellation);
+        var first = (await Store.ListAsync(new WorkflowFilter { PageSize = 2 }, Cancellation))!;
         foreach (var record in first.Records)
         {
             await Store.PurgeAsync(record.InstanceId, record.Version, Cancellation);
@@ -73,9 +73,39 @@ public abstract partial class WorkflowStoreContract
         await CreateAsync();
         await CommitAsync(Ending(Turn(await LoadAsync())));
 
-        var record = Assert.Single((await Other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records);
+        var record = Assert.Single((await Other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records);
 
         Assert.Equal(Describe((await LoadAsync()).Record), Describe(record));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("5-")]
+    [InlineData("638900000000000000")]
+    [InlineData("63890000000000000a-0")]
+    [InlineData("638900000000000000_' or 1 eq 1 or RowKey eq '")]
+    public async Task List_WithAContinuationOfNoList_IsNull(string continuation)
+    {
+        await CreateAsync();
+
+        Assert.Null(await Store.ListAsync(new WorkflowFilter { PageSize = 2, Continuation = continuation }, Cancellation));
+    }
+
+    [Fact]
+    public async Task List_WhileInstancesComeAndAreReplaced_GivesTheOthersOnce()
+    {
+        await FillAsync();
+        var first = (await Store.ListAsync(new WorkflowFilter { PageSize = 3 }, Cancellation))!;
+        Assert.Equal(CreateOutcome.Created, await Store.CreateAsync(New("w9", created: Start.AddHours(1)), Cancellation));
+        Assert.Equal(CreateOutcome.Created, await Store.CreateAsync(New("w3", "e2", "start-2", created: Start.AddHours(1)), Cancellation));
+
+        var rest = await PagesAsync(new WorkflowFilter { PageSize = 3, Continuation = first.Continuation });
+
+        // What is newer than where the first page began is not asked for any more.
+        string[] older = ["w0", "w1", "w2", "w4", "w5"];
+        Assert.Equal(older, first.Records.Concat(rest).Select(record => record.InstanceId).Where(older.Contains).Order(StringComparer.Ordinal));
+        Assert.Equal(rest.Count, rest.Select(record => record.InstanceId).Distinct().Count());
     }
 
     [Fact]
@@ -121,7 +151,7 @@ public abstract partial class WorkflowStoreContract
         var records = new List<WorkflowRecord>();
         for (var pages = 0; pages < 50; pages++)
         {
-            var page = await Other.ListAsync(filter, Cancellation);
+            var page = (await Other.ListAsync(filter, Cancellation))!;
             Assert.InRange(page.Records.Count, 0, filter.PageSize);
             records.AddRange(page.Records);
             if (page.Continuation is null)

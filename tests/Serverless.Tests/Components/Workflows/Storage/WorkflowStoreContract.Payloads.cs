@@ -94,7 +94,7 @@ public abstract partial class WorkflowStoreContract
         Assert.False(await Store.CompleteAsync(Item("purge", WorkKind.Purge), Me, null, Cancellation));
         Assert.False(await Store.CompleteAsync(Item("a1"), You, Message("r1"), Cancellation));
         Assert.True(await Store.PurgeAsync(Id, 1, Cancellation));
-        Assert.Equal(["order-2"], (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records.Select(record => record.InstanceId));
+        Assert.Equal(["order-2"], (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records.Select(record => record.InstanceId));
         await CreateAsync(execution: "e2");
         Assert.Equal(["start"], await InboxAsync());
         Assert.Empty((await LoadAsync()).History);

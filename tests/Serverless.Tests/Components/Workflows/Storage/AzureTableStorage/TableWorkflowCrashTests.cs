@@ -110,7 +110,7 @@ public sealed class TableWorkflowCrashTests(TableServerFixture fixture) : IClass
                 await other.RepairAsync(Later, Cancellation);
             }
 
-            Assert.Empty((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records);
+            Assert.Empty((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records);
             await other.RepairAsync(Later.AddMinutes(1), Cancellation);
             await other.DisposeAsync();
             Assert.Empty(await table.RowsAsync());
@@ -138,7 +138,7 @@ public sealed class TableWorkflowCrashTests(TableServerFixture fixture) : IClass
             Assert.Equal(("e2", 0, "again"), (loaded.Record.ExecutionId, loaded.History.Count, Assert.Single(loaded.Inbox).Id));
             await other.RepairAsync(Later, Cancellation);
             Assert.Equal("again", Assert.Single(await ClaimAsync(other)).WorkId.Replace(WorkItem.TurnId, "again", StringComparison.Ordinal));
-            Assert.Single((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records);
+            Assert.Single((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records);
         }
     }
 

@@ -41,11 +41,11 @@ public sealed class TableWorkflowRepairTests(TableServerFixture fixture) : IClas
         transport.CutAfter(1);
         await Assert.ThrowsAsync<CutException>(async () => await store.CreateAsync(New(owner: Me), Cancellation));
         var other = await table.OpenAsync();
-        Assert.Empty((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records);
+        Assert.Empty((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records);
 
         await other.RepairAsync(Later, Cancellation);
 
-        Assert.Equal(Id, Assert.Single((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation)).Records).InstanceId);
+        Assert.Equal(Id, Assert.Single((await other.ListAsync(new WorkflowFilter { PageSize = 10 }, Cancellation))!.Records).InstanceId);
         await CommitAsync(other, Turn(await LoadAsync(other)));
     }
 

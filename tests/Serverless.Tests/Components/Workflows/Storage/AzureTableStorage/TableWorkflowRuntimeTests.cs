@@ -47,7 +47,7 @@ public sealed class TableWorkflowRuntimeTests(TableServerFixture fixture, ITestO
         await using var second = await OpenAsync(table);
         await Task.WhenAll(Enumerable.Range(0, 30).Select(number => RunAsync(number % 2 == 0 ? first : second, $"w{number}", number % 3 == 0 ? "FanOut" : "Chain", 5)));
 
-        Assert.Equal(30, (await first.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation)).Instances.Count(instance => instance.Status == WorkflowRuntimeStatus.Completed));
+        Assert.Equal(30, (await first.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation))!.Instances.Count(instance => instance.Status == WorkflowRuntimeStatus.Completed));
     }
 
     // What loses its index row waits for the repair, a minute.
@@ -65,7 +65,7 @@ public sealed class TableWorkflowRuntimeTests(TableServerFixture fixture, ITestO
 
         _transport.LosesEvery = 0;
         Assert.All(
-            (await other.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation)).Instances,
+            (await other.Engine.ListAsync(new WorkflowQuery { PageSize = 100 }, Cancellation))!.Instances,
             instance => Assert.Equal(WorkflowRuntimeStatus.Completed, instance.Status));
     }
 

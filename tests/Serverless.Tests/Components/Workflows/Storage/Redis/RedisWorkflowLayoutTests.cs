@@ -58,7 +58,7 @@ public sealed class RedisWorkflowLayoutTests : RedisWorkflowTest
             await using var store = await OpenAsync(name);
             await OpenSessionAsync(session, store);
             Assert.Equal(CreateOutcome.Created, await store.CreateAsync(New() with { Owner = null }, Token));
-            Assert.Single((await store.ListAsync(new WorkflowFilter { PageSize = 10 }, Token)).Records);
+            Assert.Single((await store.ListAsync(new WorkflowFilter { PageSize = 10 }, Token))!.Records);
             Assert.Single((await store.ClaimAsync(new WorkClaim { Owner = session, Now = Now, MostTurns = 10, MostActivities = 10 }, Token)).Items);
         }
 
@@ -80,7 +80,7 @@ public sealed class RedisWorkflowLayoutTests : RedisWorkflowTest
         var claim = await Store.ClaimAsync(new WorkClaim { Owner = Me, Now = Now, MostTurns = 1, MostActivities = 1 }, Token);
 
         Assert.Equal((id, "a1", "Ä:1"), claim.Items.Select(item => (item.InstanceId, item.WorkId, item.Name)).Single());
-        Assert.Equal(id, (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Token)).Records.Single().InstanceId);
+        Assert.Equal(id, (await Store.ListAsync(new WorkflowFilter { PageSize = 10 }, Token))!.Records.Single().InstanceId);
         await VerifyAsync();
     }
 }
