@@ -20,18 +20,7 @@ internal static class InstanceCreation
         var payloads = new Dictionary<string, ReadOnlyMemory<byte>>();
         var chunk = EventChunk.Pack(start, PayloadKeys.OfCommit(start.ExecutionId, 0, ""), payloads);
         var first = request is null ? chunk : EventChunk.Pack(request, PayloadKeys.OfCommit(start.ExecutionId, 0, "r"), payloads);
-        if (payloads.Count > 0)
-        {
-            // What is there under the id must go first: replacing it would remove the new payloads too.
-            if (await scope.Store.FindAsync(instanceId, cancellationToken) is { HasEnded: true } ended && ended.ExecutionId != start.ExecutionId
-                && !await scope.Store.PurgeAsync(instanceId, ended.Version, cancellationToken))
-            {
-                throw new WorkflowStoreException($"workflow '{instanceId}' has messages for others that are still on their way");
-            }
-
-            await EventChunk.PutAsync(scope.Store, instanceId, payloads, cancellationToken);
-        }
-
+        await EventChunk.PutAsync(scope.Store, instanceId, payloads, cancellationToken);
         var record = new WorkflowRecord
         {
             InstanceId = instanceId,
@@ -49,7 +38,9 @@ internal static class InstanceCreation
         CreateOutcome outcome;
         try
         {
-            outcome = await scope.Store.CreateAsync(new NewWorkflow { Record = record, First = message, Owner = owner, Due = due }, cancellationToken);
+            outcome = await scope.Store.CreateAsync(
+                new NewWorkflow { Record = record, First = message, Owner = owner, Due = due, KeptPayloads = [PayloadKeys.OfExecution(start.ExecutionId), PayloadKeys.OfMessages] },
+                cancellationToken);
         }
         catch (Exception) when (owner is not null)
         {
@@ -65,6 +56,11 @@ internal static class InstanceCreation
         else if (outcome == CreateOutcome.Created)
         {
             await FreeWork.AnnounceAsync(scope, worker, [new() { InstanceId = instanceId, WorkId = WorkItem.TurnId, Kind = WorkKind.Turn, Name = start.Name, Due = due }], cancellationToken);
+        }
+
+        if (outcome == CreateOutcome.IsActive && payloads.Count > 0)
+        {
+            await scope.Store.TrimPayloadsAsync(instanceId, PayloadKeys.OfExecution(start.ExecutionId), [], cancellationToken);
         }
 
         return outcome;

@@ -8,6 +8,9 @@ namespace Serverless.Components.Workflows.Execution;
 /// </summary>
 internal static class PayloadKeys
 {
+    /// <summary>Of all messages on their way.</summary>
+    public const string OfMessages = "m.";
+
     /// <summary>Of everything that commits of an execution wrote.</summary>
     public static string OfExecution(string executionId) => $"h.{executionId}.";
 

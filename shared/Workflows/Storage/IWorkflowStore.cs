@@ -26,7 +26,7 @@ internal interface IWorkflowStore : IAsyncDisposable
 
     /// <summary>
     /// Creates an instance in status pending with its first message and its turn item; one that has ended is replaced, with all that belonged to it
-    /// but items of kind <see cref="WorkKind.Message"/>, which are still brought to others.
+    /// but items of kind <see cref="WorkKind.Message"/>, which are still brought to others, and <see cref="NewWorkflow.KeptPayloads"/>.
     /// Asked for again with the same message id it is <see cref="CreateOutcome.Created"/> again.
     /// </summary>
     ValueTask<CreateOutcome> CreateAsync(NewWorkflow workflow, CancellationToken cancellationToken);

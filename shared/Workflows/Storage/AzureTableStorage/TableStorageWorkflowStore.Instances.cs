@@ -106,6 +106,8 @@ internal sealed partial class TableStorageWorkflowStore
 
     private static bool IsGuard(TableEntity row) => row.Key.RowKey is WorkflowTableKeys.Guard or WorkflowTableKeys.Turn;
 
+    private static bool IsPayload(TableEntity row) => row.Key.RowKey.StartsWith(WorkflowTableKeys.Payloads, StringComparison.Ordinal);
+
     private static TableOperation Remove(TableEntity row) => TableOperation.Delete(row.Key, TableCondition.ETag(row.ETag));
 
     // All rows of an instance but its own, briefly.
@@ -174,14 +176,16 @@ internal sealed partial class TableStorageWorkflowStore
             return null;
         }
 
-        // Payloads may be the new instance's already, and messages on their way outlive the instance. An old history is invisible and can go later.
+        // Messages on their way outlive the instance. An old history and old payloads are invisible and can go later.
         var rows = await ListRowsAsync(id, cancellationToken);
-        var history = rows.Where(row => row.Key.RowKey.StartsWith(WorkflowTableKeys.History, StringComparison.Ordinal)).ToList();
-        rows.RemoveAll(row => row.Key.RowKey.StartsWith(WorkflowTableKeys.Payloads, StringComparison.Ordinal)
+        var kept = workflow.KeptPayloads.Select(WorkflowTableKeys.PayloadsOf).ToArray();
+        var later = rows.Where(row => row.Key.RowKey.StartsWith(WorkflowTableKeys.History, StringComparison.Ordinal)
+            || (IsPayload(row) && !kept.Any(prefix => row.Key.RowKey.StartsWith(prefix, StringComparison.Ordinal)))).ToList();
+        rows.RemoveAll(row => IsPayload(row)
             || IsGuard(row)
             || row.Key.RowKey == WorkflowTableKeys.Inbox + workflow.First.Id
             || row.Int32("Kind") == (int)WorkKind.Message
-            || history.Contains(row));
+            || later.Contains(row));
         if (rows.Count > MostRemovals)
         {
             var batch = new TableBatch();
@@ -194,7 +198,7 @@ internal sealed partial class TableStorageWorkflowStore
         var outcome = await TryCreateAsync(workflow, old, rows, cancellationToken);
         if (outcome is not null)
         {
-            await _table.ChangeLooselyAsync(history.Select(row => TableOperation.Delete(row.Key, TableCondition.Exists)), cancellationToken);
+            await _table.ChangeLooselyAsync(later.Select(row => TableOperation.Delete(row.Key, TableCondition.Exists)), cancellationToken);
             _index.Remove([(_keys.ListRow(id, old.Record.CreatedAt), null)]);
         }
 

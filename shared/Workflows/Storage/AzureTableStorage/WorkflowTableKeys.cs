@@ -67,6 +67,9 @@ internal sealed class WorkflowTableKeys(string appId)
     /// <summary>A row of the history.</summary>
     public static string HistoryRow(long epoch, long version, int row) => string.Create(CultureInfo.InvariantCulture, $"{History}{epoch:D19}-{version:D19}-{row:D3}");
 
+    /// <summary>What the rows of all payloads begin with whose keys begin with a short text.</summary>
+    public static string PayloadsOf(string beginning) => Payloads + Escape(beginning);
+
     /// <summary>What all rows of a payload begin with.</summary>
     public static string PayloadPrefix(string key) => $"{Payloads}{Escape(key)}!";
 

@@ -6,7 +6,7 @@ namespace Serverless.Components.Workflows.Storage.PostgreSql;
 /// <summary>Calls the functions that change an instance.</summary>
 internal sealed class PostgreSqlWorkflowChanges(PostgreSqlWorkflowTables tables, TimeProvider time)
 {
-    private readonly string _create = Call(tables.Function("create"), 15);
+    private readonly string _create = Call(tables.Function("create"), 16);
     private readonly string _append = Call(tables.Function("append"), 7);
     private readonly string _commit = Call(tables.Function("commit"), 23);
     private readonly string _complete = Call(tables.Function("complete"), 8);
@@ -30,7 +30,8 @@ internal sealed class PostgreSqlWorkflowChanges(PostgreSqlWorkflowTables tables,
         await using var command = new NpgsqlCommand(_create, connection);
         command.Parameters.Long(tables.App).Text(record.InstanceId).Text(record.Name).Text(record.ExecutionId).Long(record.Version).Short((int)record.Status)
             .Time(record.CreatedAt).Time(record.UpdatedAt).Bytes(record.Start).Bytes(record.Outcome)
-            .Text(workflow.First.Id).TextOrNull(workflow.First.ExecutionId).Bytes(workflow.First.Event).Session(workflow.Owner).Time(workflow.Due);
+            .Text(workflow.First.Id).TextOrNull(workflow.First.ExecutionId).Bytes(workflow.First.Event).Session(workflow.Owner).Time(workflow.Due)
+            .Array<string>([.. workflow.KeptPayloads], NpgsqlDbType.Text);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))! ? CreateOutcome.Created : CreateOutcome.IsActive;
     }
 

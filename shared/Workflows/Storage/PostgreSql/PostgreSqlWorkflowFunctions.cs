@@ -38,13 +38,14 @@ internal static class PostgreSqlWorkflowFunctions
         """;
 
     private static string Clear(PostgreSqlWorkflowTables tables) => $"""
-        CREATE OR REPLACE FUNCTION {tables.Function("clear")}(the_app bigint, the_number bigint, the_id text)
+        CREATE OR REPLACE FUNCTION {tables.Function("clear")}(the_app bigint, the_number bigint, the_id text, kept text[])
         RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
         BEGIN
           DELETE FROM {tables.History} WHERE instance = the_number;
           DELETE FROM {tables.Inbox} WHERE instance = the_number;
           DELETE FROM {tables.Work} WHERE instance = the_number AND kind <> {(int)WorkKind.Message};
-          DELETE FROM {tables.Payloads} WHERE app = the_app AND instance = the_id;
+          DELETE FROM {tables.Payloads} WHERE app = the_app AND instance = the_id
+            AND NOT EXISTS (SELECT 1 FROM unnest(kept) AS k (beginning) WHERE left(key, length(k.beginning)) = k.beginning);
         END $$
         """;
 
@@ -52,7 +53,8 @@ internal static class PostgreSqlWorkflowFunctions
     private static string CreateInstance(PostgreSqlWorkflowTables tables) => $"""
         CREATE OR REPLACE FUNCTION {tables.Function("create")}(
           the_app bigint, the_id text, the_name text, the_execution text, the_version bigint, the_status smallint, creation bigint, updated bigint,
-          the_start bytea, the_outcome bytea, message text, message_execution text, the_event bytea, asked uuid, the_due bigint)
+          the_start bytea, the_outcome bytea, message text, message_execution text, the_event bytea, asked uuid, the_due bigint,
+          kept text[])
         RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           the_number bigint;
@@ -71,7 +73,7 @@ internal static class PostgreSqlWorkflowFunctions
               RETURN false;
             END IF;
             the_number := present.number;
-            PERFORM {tables.Function("clear")}(the_app, the_number, the_id);
+            PERFORM {tables.Function("clear")}(the_app, the_number, the_id, kept);
             UPDATE {tables.Instances} SET name = the_name, execution = the_execution, version = the_version, status = the_status, created_at = creation,
               updated_at = updated, created_by = message, start = the_start, outcome = the_outcome WHERE number = the_number;
             EXIT;
@@ -207,7 +209,7 @@ internal static class PostgreSqlWorkflowFunctions
             OR EXISTS (SELECT 1 FROM {tables.Work} WHERE instance = present.number AND kind = {(int)WorkKind.Message}) THEN
             RETURN false;
           END IF;
-          PERFORM {tables.Function("clear")}(the_app, present.number, the_id);
+          PERFORM {tables.Function("clear")}(the_app, present.number, the_id, ARRAY[]::text[]);
           DELETE FROM {tables.Instances} WHERE number = present.number;
           RETURN true;
         END $$

@@ -116,7 +116,7 @@ internal static partial class RedisWorkflowScripts
 
         """;
 
-    /// <summary>Removes all that belongs to an instance but items of messages, without the flush.</summary>
+    /// <summary>Removes all that belongs to an instance but items of messages and payloads, without the flush.</summary>
     private const string Drop = """
         local function drop(items, created)
           local gone = {}
@@ -129,7 +129,7 @@ internal static partial class RedisWorkflowScripts
           each('HDEL', ITEMS, gone)
           entry(LIST, nil, created .. instance)
           entry(LOOSE, nil, instance)
-          redis.call('UNLINK', RECORD, HISTORY, INBOX, BODIES, PAYLOADS)
+          redis.call('UNLINK', RECORD, HISTORY, INBOX, BODIES)
         end
 
         """;

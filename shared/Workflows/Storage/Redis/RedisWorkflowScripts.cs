@@ -13,7 +13,7 @@ internal static partial class RedisWorkflowScripts
 {
     /// <summary>
     /// Creates an instance. ARGV: instance; the message's id and body; name, execution, status, created, updated, start, outcome; the turn
-    /// item. 1 when it is there, 0 when another one has not ended.
+    /// item; how keys of payloads begin that stay. 1 when it is there, 0 when another one has not ended.
     /// </summary>
     public static RedisScript Create { get; } = new(Instance + Index + Drop + """
         local held = redis.call('HMGET', RECORD, 's', 'f', 'c')
@@ -29,6 +29,17 @@ internal static partial class RedisWorkflowScripts
         end
         if held[1] then
           drop(redis.call('HGETALL', ITEMS), held[3])
+          local gone = {}
+          for _, key in ipairs(redis.call('HKEYS', PAYLOADS)) do
+            local stays = false
+            for i = 12, #ARGV do
+              stays = stays or sub(key, 1, #ARGV[i]) == ARGV[i]
+            end
+            if not stays then
+              gone[#gone + 1] = key
+            end
+          end
+          each('HDEL', PAYLOADS, gone)
         else
           entry(LOOSE, nil, instance)
         end
@@ -146,6 +157,7 @@ internal static partial class RedisWorkflowScripts
           return refusal
         end
         drop(items, held[2] or '')
+        redis.call('UNLINK', PAYLOADS)
         flush()
         return 1
         """);

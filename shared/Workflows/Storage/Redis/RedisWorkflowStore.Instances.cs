@@ -23,9 +23,8 @@ internal sealed partial class RedisWorkflowStore
             Due = workflow.Due,
             Owner = workflow.Owner,
         };
-        var command = Run(
-            RedisWorkflowScripts.Create,
-            record.InstanceId,
+        RedisArgument[] arguments =
+        [
             record.InstanceId,
             workflow.First.Id,
             RedisWorkflowRecord.Body(workflow.First),
@@ -36,8 +35,10 @@ internal sealed partial class RedisWorkflowStore
             RedisWorkItem.Time(record.UpdatedAt),
             record.Start,
             record.Outcome,
-            RedisWorkItem.Encode(turn));
-        return (await ExecuteAsync(command, cancellationToken)).ToInteger() == 1 ? CreateOutcome.Created : CreateOutcome.IsActive;
+            RedisWorkItem.Encode(turn),
+            .. workflow.KeptPayloads,
+        ];
+        return (await ExecuteAsync(Run(RedisWorkflowScripts.Create, record.InstanceId, arguments), cancellationToken)).ToInteger() == 1 ? CreateOutcome.Created : CreateOutcome.IsActive;
     }
 
     /// <inheritdoc/>

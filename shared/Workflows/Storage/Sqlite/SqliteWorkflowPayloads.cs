@@ -17,8 +17,6 @@ internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables, TimePr
 
     private readonly string _remove = $"DELETE FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2 AND key = ?3";
 
-    private readonly string _clear = $"DELETE FROM {tables.Payloads} WHERE app = ?1 AND instance = ?2";
-
     private readonly string _anyLoose = $"SELECT 1 FROM {tables.Payloads} INDEXED BY {tables.Index("loose")} WHERE app = ?1 AND loose_since < ?2 LIMIT 1";
 
     private readonly string _removeLoose = $"""
@@ -43,14 +41,21 @@ internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables, TimePr
     }
 
     /// <summary>Removes the payloads whose keys begin with a text, but for some.</summary>
-    public void Trim(SqliteConnection connection, string instanceId, string prefix, IReadOnlyCollection<string> keep)
+    public void Trim(SqliteConnection connection, string instanceId, string prefix, IReadOnlyCollection<string> keep) =>
+        Remove(connection, instanceId, prefix, keep.Contains);
+
+    /// <summary>Removes all of an instance, but for those whose keys begin with certain texts.</summary>
+    public void RemoveAll(SqliteConnection connection, string instanceId, IReadOnlyList<string> kept) =>
+        Remove(connection, instanceId, "", key => kept.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)));
+
+    private void Remove(SqliteConnection connection, string instanceId, string prefix, Predicate<string> stays)
     {
         List<string> gone = [];
         using (var find = Bind(connection, _keys, instanceId, prefix))
         {
             while (find.Step() && find.Text(0) is var key && key.StartsWith(prefix, StringComparison.Ordinal))
             {
-                if (!keep.Contains(key))
+                if (!stays(key))
                 {
                     gone.Add(key);
                 }
@@ -62,15 +67,6 @@ internal sealed class SqliteWorkflowPayloads(SqliteWorkflowTables tables, TimePr
             using var remove = Bind(connection, _remove, instanceId, key);
             remove.Execute();
         }
-    }
-
-    /// <summary>Removes all of an instance.</summary>
-    public void Clear(SqliteConnection connection, string instanceId)
-    {
-        using var statement = connection.Prepare(_clear);
-        statement.Bind(1, tables.App);
-        statement.Bind(2, instanceId);
-        statement.Execute();
     }
 
     /// <summary>True when payloads from before a time had no instance then.</summary>

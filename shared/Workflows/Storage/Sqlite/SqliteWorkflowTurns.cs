@@ -16,7 +16,8 @@ internal sealed class SqliteWorkflowTurns(SqliteWorkflowInstances instances, Sql
         using var savepoint = new SqliteSavepoint(connection);
         if (present is { } ended)
         {
-            Clear(connection, ended.Number, workflow.Record.InstanceId);
+            Clear(connection, ended.Number);
+            payloads.RemoveAll(connection, workflow.Record.InstanceId, workflow.KeptPayloads);
         }
 
         var number = instances.Create(connection, workflow, present?.Number);
@@ -125,7 +126,8 @@ internal sealed class SqliteWorkflowTurns(SqliteWorkflowInstances instances, Sql
         }
 
         using var savepoint = new SqliteSavepoint(connection);
-        Clear(connection, head.Number, instanceId);
+        Clear(connection, head.Number);
+        payloads.RemoveAll(connection, instanceId, []);
         instances.Remove(connection, head.Number);
         savepoint.Keep();
         return true;
@@ -150,11 +152,10 @@ internal sealed class SqliteWorkflowTurns(SqliteWorkflowInstances instances, Sql
         }
     }
 
-    private void Clear(SqliteConnection connection, long number, string instanceId)
+    private void Clear(SqliteConnection connection, long number)
     {
         instances.Forget(connection, number);
         inbox.Clear(connection, number);
         items.RemoveAll(connection, number);
-        payloads.Clear(connection, instanceId);
     }
 }

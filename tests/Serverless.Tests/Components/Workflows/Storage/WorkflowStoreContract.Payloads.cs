@@ -101,6 +101,39 @@ public abstract partial class WorkflowStoreContract
     }
 
     [Fact]
+    public async Task Create_OfEndedInstance_RemovesItsPayloadsButForTheNamedOnes()
+    {
+        string[] keys = ["h.e1.0", "h.e1.1", "h.e2.0", "i.e.1", "m.e1.2.0", "h.e20.0"];
+        await CreateAsync();
+        foreach (var key in keys)
+        {
+            await Store.PutPayloadAsync(Id, key, Bytes(key), Cancellation);
+        }
+
+        var again = New(execution: "e2", message: "start-2") with { KeptPayloads = ["h.e2.", "m."] };
+        Assert.Equal(CreateOutcome.IsActive, await Other.CreateAsync(again, Cancellation));
+        Assert.Equal(keys, await FindAsync());
+        await CommitAsync(Ending(Turn(await LoadAsync())));
+        Assert.Equal(CreateOutcome.Created, await Other.CreateAsync(again, Cancellation));
+
+        Assert.Equal(["h.e2.0", "m.e1.2.0"], await FindAsync());
+
+        async Task<IEnumerable<string>> FindAsync()
+        {
+            var found = new List<string>();
+            foreach (var key in keys)
+            {
+                if (await Store.GetPayloadAsync(Id, key, Cancellation) is not null)
+                {
+                    found.Add(key);
+                }
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task Repair_RemovesPayloadsWhoseInstanceNeverCame()
     {
         await Store.PutPayloadAsync("never", "h.e1.0", new byte[200_000], Cancellation);
