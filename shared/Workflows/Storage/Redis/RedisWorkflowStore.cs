@@ -12,7 +12,7 @@ namespace Serverless.Components.Workflows.Storage.Redis;
 /// Every change is one script over the keys of one instance and of its bucket's indexes, which share a hash tag: in a cluster too an instance and the queue
 /// of its work change together, and no index can lag behind. A cluster has several buckets, so that all primaries have their share; looking for work
 /// asks each. The client repeats no script whose fate is unknown: the caller gets an exception and may ask again, and what was made is recognised, a
-/// commit by version, owner and time, a creation and a message by id, the rest by the owner that the item has. Durable is what the server keeps: with
+/// commit by its version, a creation and a message by id, the rest by the owner that the item has. Durable is what the server keeps: with
 /// <c>appendfsync always</c> it is on disk when the call returns.
 /// </remarks>
 internal sealed partial class RedisWorkflowStore : IWorkflowStore

@@ -12,6 +12,8 @@ internal sealed class TableTransport : HttpPipelineTransport
     private int _left = int.MaxValue;
     private int _lost;
     private int _changes;
+    private int _batches;
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The requests so far: <c>get</c>, <c>query</c>, <c>change</c>, <c>batch</c>; those about indexes and sessions end in <c>!</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -24,6 +26,9 @@ internal sealed class TableTransport : HttpPipelineTransport
 
     /// <summary>The answer to every so many changes gets lost, or the change itself; 0 for none.</summary>
     public int LosesEvery { get; set; }
+
+    /// <summary>Requests about indexes wait until so many batches about instances have been answered; 0 for none.</summary>
+    public int HoldsIndexesFor { get; init; }
 
     public void Clear() => _requests.Clear();
 
@@ -39,7 +44,13 @@ internal sealed class TableTransport : HttpPipelineTransport
         }
 
         var isChange = message.Request.Method != RequestMethod.Get;
-        _requests.Enqueue(await NameAsync(message.Request));
+        var name = await NameAsync(message.Request);
+        _requests.Enqueue(name);
+        if (name == "batch!" && HoldsIndexesFor > 0)
+        {
+            await _held.Task.WaitAsync(message.CancellationToken);
+        }
+
         var left = isChange ? Interlocked.Decrement(ref _left) : 0;
         if (left < 0)
         {
@@ -53,6 +64,11 @@ internal sealed class TableTransport : HttpPipelineTransport
         }
 
         await Inner.ProcessAsync(message);
+        if (name == "batch" && Interlocked.Increment(ref _batches) == HoldsIndexesFor)
+        {
+            _held.SetResult();
+        }
+
         if (LosesEvery > 0 && change % LosesEvery == 0)
         {
             message.Response.Dispose();
