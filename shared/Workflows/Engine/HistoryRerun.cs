@@ -15,12 +15,17 @@ internal static class HistoryRerun
     /// <param name="now">The time.</param>
     public static RerunResult? Create(WorkflowCatalog catalog, IReadOnlyList<HistoryEvent> source, WorkflowRerun rerun, string executionId, DateTimeOffset now)
     {
-        if (source.FirstOrDefault(past => Repeatable(past) == rerun.EventId) is not { } repeated)
+        var at = 0;
+        while (at < source.Count && !IsRepeated(source[at], rerun))
+        {
+            at++;
+        }
+
+        if (at == source.Count)
         {
             return null;
         }
 
-        var at = IndexOf(source, repeated);
         var turn = at;
         while (source[turn] is not TurnStarted)
         {
@@ -48,13 +53,8 @@ internal static class HistoryRerun
         });
     }
 
-    private static int? Repeatable(HistoryEvent past) => past switch
-    {
-        TaskScheduled e => e.TaskId,
-        TimerCreated e => e.TaskId,
-        ChildCreated e => e.TaskId,
-        _ => null,
-    };
+    /// <summary>Whether an event records the action that is to be repeated.</summary>
+    public static bool IsRepeated(HistoryEvent past, WorkflowRerun rerun) => AttemptedAction.Of(past) is { Kind: not ActionKind.Event } action && action.TaskId == rerun.EventId;
 
     private static bool Arrives(HistoryEvent past) =>
         AttemptedAction.Of(past) is null && past is not (ExecutionSuspended or ExecutionResumed or ExecutionTerminated or ExecutionCompleted);
@@ -70,7 +70,7 @@ internal static class HistoryRerun
 
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan wait) => wait > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + wait;
 
-    private static HistoryEvent WithInput(HistoryEvent past, WorkflowRerun rerun) => !rerun.HasInput || Repeatable(past) != rerun.EventId ? past : past switch
+    private static HistoryEvent WithInput(HistoryEvent past, WorkflowRerun rerun) => !rerun.HasInput || !IsRepeated(past, rerun) ? past : past switch
     {
         TaskScheduled e => e with { Input = rerun.Input },
         ChildCreated e => e with { Input = rerun.Input },
@@ -83,15 +83,4 @@ internal static class HistoryRerun
         WorkflowAction.StartChild e when e.Start.Parent?.TaskId == rerun.EventId => e with { Start = e.Start with { Input = rerun.Input } },
         _ => action,
     };
-
-    private static int IndexOf(IReadOnlyList<HistoryEvent> source, HistoryEvent sought)
-    {
-        var at = 0;
-        while (!ReferenceEquals(source[at], sought))
-        {
-            at++;
-        }
-
-        return at;
-    }
 }

@@ -1,3 +1,4 @@
+using Serverless.Components.Workflows.Engine;
 using Serverless.Components.Workflows.History;
 using Serverless.Components.Workflows.Instances;
 using Serverless.Components.Workflows.Storage;
@@ -15,7 +16,7 @@ internal sealed partial class StoreWorkflowEngine
             return WorkflowOutcome.NotFound;
         }
 
-        if (!source.History.SelectMany(EventChunk.PeekAll).Any(past => past is TaskScheduled or TimerCreated or ChildCreated && HistoryNumber(past) == rerun.EventId))
+        if (!source.History.SelectMany(EventChunk.PeekAll).Any(past => HistoryRerun.IsRepeated(past, rerun)))
         {
             return WorkflowOutcome.NoSuchEvent;
         }
@@ -33,12 +34,4 @@ internal sealed partial class StoreWorkflowEngine
             ? WorkflowOutcome.Done
             : WorkflowOutcome.IsActive;
     });
-
-    private static int HistoryNumber(HistoryEvent past) => past switch
-    {
-        TaskScheduled e => e.TaskId,
-        TimerCreated e => e.TaskId,
-        ChildCreated e => e.TaskId,
-        _ => -1,
-    };
 }

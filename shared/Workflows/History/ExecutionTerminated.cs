@@ -4,6 +4,6 @@ namespace Serverless.Components.Workflows.History;
 /// <param name="Output">What becomes its output, or null.</param>
 internal sealed record ExecutionTerminated(string? Output) : HistoryEvent
 {
-    /// <summary>The instance whose children are to end, and whose alone; null for whom the id names.</summary>
+    /// <summary>The parent that ended and takes its children with it, and nobody else; null for a termination from outside.</summary>
     public string? ParentId { get; init; }
 }
