@@ -104,6 +104,11 @@ internal sealed class MessageCarrier(Worker worker)
 
         var outcome = await Scope.Store.AppendAsync(message.Receiver, new InboxMessage(item.WorkId, message.ExecutionId, chunk), worker.TurnOwner, worker.Lost);
         await worker.NoteAppendAsync(message.Receiver, outcome);
+        if (outcome is AppendOutcome.Dropped or AppendOutcome.NotFound && HistoryCodec.PayloadKeys(chunk).Count > 0)
+        {
+            await Scope.Store.TrimPayloadsAsync(message.Receiver, PayloadKeys.OfInbox(item.WorkId), [], worker.Lost);
+        }
+
         return true;
     }
 

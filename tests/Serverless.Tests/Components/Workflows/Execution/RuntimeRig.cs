@@ -42,6 +42,9 @@ internal sealed class RuntimeRig : IAsyncDisposable
         };
     }
 
+    /// <summary>Asks the file.</summary>
+    public Task<string> QueryAsync(string sql) => _folder.ShellAsync(sql);
+
     public IWorkflowStore CreateStore() => WorkflowStores.Create(Options().Context, "app");
 
     public async Task<WorkflowRuntime> OpenAsync(Func<IWorkflowStore, IWorkflowStore>? wrap = null, WorkflowRuntimeOptions? options = null)

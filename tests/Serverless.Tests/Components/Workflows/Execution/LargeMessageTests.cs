@@ -1,10 +1,11 @@
+using Serverless.Backends.Processes;
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Storage;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
 
-/// <summary>An instance that has ended is replaced while what it said is still on its way.</summary>
-public sealed class ReplacementTests : IAsyncDisposable
+/// <summary>Large texts on their way: from an instance that is replaced meanwhile, and to one that has ended.</summary>
+public sealed class LargeMessageTests : IAsyncDisposable
 {
     private readonly RuntimeRig _rig = new();
 
@@ -33,6 +34,27 @@ public sealed class ReplacementTests : IAsyncDisposable
         Volatile.Write(ref isHeld, false);
 
         Assert.Equal("100000", await _rig.OutputAsync("parent"));
+    }
+
+    [Fact]
+    public async Task LargeEventForAnEndedInstance_LeavesNothingThere()
+    {
+        _rig.Catalog.AddWorkflow<int, int>("Caller", (context, length) =>
+        {
+            context.SendEvent("receiver", "text", new string('t', length));
+            return Task.FromResult(length);
+        });
+        await _rig.OpenAsync();
+        await _rig.StartAsync("receiver", "Nothing", "1");
+        await _rig.OutputAsync("receiver");
+
+        await _rig.StartAsync("caller", "Caller", "100000");
+        await _rig.OutputAsync("caller");
+
+        // Its own copy is the last thing that a message leaves behind.
+        Assert.True(await Eventually.TrueAsync(
+            async () => await _rig.QueryAsync("SELECT count(*) FROM workflow_payloads WHERE key LIKE 'm.%';") == "0", TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal("0", await _rig.QueryAsync("SELECT count(*) FROM workflow_payloads WHERE instance = 'receiver';"));
     }
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
