@@ -20,15 +20,9 @@ internal sealed partial class StoreWorkflowEngine
         }
 
         // First it is sure that all have ended, then they go from the leaves on: what is cut short is found again from the top.
-        List<WorkflowRecord> family = [record];
-        for (var i = 0; i < family.Count; i++)
+        if (await EndedFamilyAsync(record, cancellationToken) is not { } family)
         {
-            if (!family[i].HasEnded)
-            {
-                return WorkflowOutcome.NotCompleted;
-            }
-
-            family.AddRange(await ChildrenAsync(family[i], cancellationToken));
+            return WorkflowOutcome.NotCompleted;
         }
 
         for (var i = family.Count - 1; i >= 0; i--)
@@ -67,21 +61,26 @@ internal sealed partial class StoreWorkflowEngine
         }
 
         return !present.HasEnded ? WorkflowOutcome.IsActive
-            : !await HaveEndedAsync(await ChildrenAsync(present, cancellationToken), cancellationToken) ? WorkflowOutcome.HasActiveChildren
+            : await EndedFamilyAsync(present, cancellationToken) is null ? WorkflowOutcome.HasActiveChildren
             : null;
     }
 
-    private async ValueTask<bool> HaveEndedAsync(IReadOnlyList<WorkflowRecord> instances, CancellationToken cancellationToken)
+    // It and all its descendants, parents first; null when one has not ended. Instances may have started each other in turn.
+    private async ValueTask<List<WorkflowRecord>?> EndedFamilyAsync(WorkflowRecord top, CancellationToken cancellationToken)
     {
-        foreach (var instance in instances)
+        List<WorkflowRecord> family = [top];
+        HashSet<string> known = new(StringComparer.Ordinal) { top.InstanceId };
+        for (var i = 0; i < family.Count; i++)
         {
-            if (!instance.HasEnded || !await HaveEndedAsync(await ChildrenAsync(instance, cancellationToken), cancellationToken))
+            if (!family[i].HasEnded)
             {
-                return false;
+                return null;
             }
+
+            family.AddRange((await ChildrenAsync(family[i], cancellationToken)).Where(child => known.Add(child.InstanceId)));
         }
 
-        return true;
+        return family;
     }
 
     // The instances that it started and that are still the ones it started.

@@ -48,6 +48,7 @@ internal sealed partial class TurnRunner
 
         var messages = await ReadAsync(live.Record, inbox, batch);
         var results = batch.Results.Where(result => result.ExecutionId == live.Record.ExecutionId).ToList();
+        await DropAsync(live.Record, batch);
         if (live.Record.HasEnded)
         {
             return;
@@ -110,6 +111,18 @@ internal sealed partial class TurnRunner
         return HistoryRerun.Create(Scope.Catalog, history, rerun, record.ExecutionId, now) is { } made
             ? (new LiveInstance(record, made.Execution), made.Turn)
             : (new LiveInstance(record, WorkflowExecution.Restore(record.InstanceId, Scope.Catalog, [])), Fail(record, $"the workflow '{rerun.SourceId}' to be run again is gone", now));
+    }
+
+    // A child was refused of which nobody waits to hear. Activities and timers went with the execution that asked for them; messages outlive it.
+    private async ValueTask DropAsync(WorkflowRecord record, TurnBatch batch)
+    {
+        foreach (var result in batch.Results)
+        {
+            if (result.Item.Kind == WorkKind.Message && (record.HasEnded || result.ExecutionId != record.ExecutionId))
+            {
+                await Scope.Store.CompleteAsync(result.Item, worker.Id, null, worker.Lost);
+            }
+        }
     }
 
     // Results go to the inbox, where whoever runs the next turn finds them.
