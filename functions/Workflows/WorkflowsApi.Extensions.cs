@@ -39,6 +39,13 @@ internal sealed partial class WorkflowsApi
         }
 
         var id = request.Parameter("instanceID");
+        if (newId == id)
+        {
+            // As in daprd: it would replace the very history that it is made of.
+            await request.FailAsync(WorkflowErrors.BadQuery("newInstanceID", "must not be the ID of the workflow itself"));
+            return;
+        }
+
         if (!int.TryParse(request.Parameter("eventID"), NumberStyles.None, CultureInfo.InvariantCulture, out var eventId))
         {
             await request.FailAsync(WorkflowErrors.BadEventId(request.Parameter("eventID")));

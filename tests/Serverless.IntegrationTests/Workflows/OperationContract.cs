@@ -99,6 +99,20 @@ public abstract partial class OperationContract
     }
 
     [Fact]
+    public async Task Start_IdOfLettersAndDigitsOfAnyScript_IsAnIdLikeOthers()
+    {
+        var id = $"Ünï-日本_٣{Guid.NewGuid():N}";
+        Assert.Equal((202, $$"""{"instanceID":"{{id}}"}"""), await App.SendAsync("POST", $"/AwaitEvent/start?instanceID={Uri.EscapeDataString(id)}"));
+        await App.WaitAsync(Uri.EscapeDataString(id), "RUNNING");
+
+        await App.AcceptAsync($"/{Uri.EscapeDataString(id)}/raiseEvent/Finish", "1");
+
+        Assert.Equal(id, (string?)(await App.WaitAsync(Uri.EscapeDataString(id), "COMPLETED"))["instanceID"]);
+        Assert.Equal(404, (await App.SendAsync("GET", $"/{Uri.EscapeDataString(id.ToUpperInvariant())}")).Status);
+        await App.AcceptAsync($"/{Uri.EscapeDataString(id)}/purge");
+    }
+
+    [Fact]
     public async Task Start_StartTime_IsPendingUntilThen()
     {
         var id = Guid.NewGuid().ToString();
@@ -198,6 +212,19 @@ public abstract partial class OperationContract
 
         Assert.Equal(
             (500, $$"""{"errorCode":"ERR_PURGE_WORKFLOW","message":"error purging workflow {{id}}: failed to Purge workflow {{id}}: orchestration has not yet completed"}"""), (status, body));
+    }
+
+    [Fact]
+    public async Task Purge_OfAParent_RemovesItsChildren()
+    {
+        var id = await App.StartAsync("OrderProcessing", """{"name":"paper","totalCost":10,"address":"here"}""");
+        await App.WaitAsync(id, "COMPLETED");
+        var child = (await App.HistoryAsync(id)).Select(entry => (string?)entry!["instanceID"]).Single(other => other is not null)!;
+        await App.WaitAsync(child, "COMPLETED");
+
+        await App.AcceptAsync($"/{id}/purge");
+
+        Assert.Equal(404, (await App.SendAsync("GET", $"/{child}")).Status);
     }
 
     [Fact]

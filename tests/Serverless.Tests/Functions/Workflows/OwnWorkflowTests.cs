@@ -28,6 +28,8 @@ public sealed class OwnWorkflowTests : IAsyncLifetime
             .AddRemoteActivity("refund")
             .AddActivity<Greet>()
             .AddWorkflow<Hello>()
+            .AddWorkflow<Parent>()
+            .AddWorkflow<Child>()
             .ConfigureWorkflows(catalog => catalog.AddWorkflow<JsonNode?, JsonNode?>("Charge", ChargeAsync))
             .RunAsync();
         await Eventually.MustAsync("the app is healthy", IsHealthyAsync, TimeSpan.FromSeconds(30), Cancel);
@@ -92,6 +94,54 @@ public sealed class OwnWorkflowTests : IAsyncLifetime
         await Eventually.MustAsync("it completes", async () => await StatusAsync("i2") == "COMPLETED", TimeSpan.FromSeconds(20), Cancel);
     }
 
+    [Fact]
+    public async Task Terminate_OfAParent_EndsItsChildren_AndPurgeRemovesThem()
+    {
+        await StartAsync("Parent", "true", "p");
+        await HasStatusAsync("p:0000", "RUNNING");
+        Assert.Equal((500, NotCompleted("p")), await PostAsync("p/purge"));
+
+        Assert.Equal((202, "{}"), await PostAsync("p/terminate"));
+        await HasStatusAsync("p", "TERMINATED");
+        await HasStatusAsync("p:0000", "TERMINATED");
+
+        Assert.Equal((202, "{}"), await PostAsync("p/purge"));
+        Assert.Equal(404, (await PostAsync("p/purge")).Status);
+        Assert.Equal(404, (await PostAsync("p:0000/purge")).Status);
+    }
+
+    [Fact]
+    public async Task EndedParent_ChildRuns_IsNeitherPurgedNorReplaced()
+    {
+        await StartAsync("Parent", "false", "q");
+        await HasStatusAsync("q", "COMPLETED");
+        await HasStatusAsync("q:0000", "RUNNING");
+
+        Assert.Equal((500, NotCompleted("q")), await PostAsync("q/purge"));
+        var (status, body) = await PostAsync("Hello/start?instanceID=q");
+        Assert.Equal(500, status);
+        Assert.Contains("code = AlreadyExists desc = cannot recreate workflow with ID 'q': ", body, StringComparison.Ordinal);
+
+        Assert.Equal((202, "{}"), await PostAsync("q:0000/raiseEvent/go"));
+        await HasStatusAsync("q:0000", "COMPLETED");
+        await StartAsync("Hello", "\"you\"", "q");
+    }
+
+    [Fact]
+    public async Task Rerun_UnderItsOwnId_IsRefusedAndKeepsTheInstance()
+    {
+        Assert.Equal("\"hello, you\"", await RunAsync("Hello", "\"you\"", "r"));
+
+        Assert.Equal(
+            (400, """{"errorCode":"ERR_BAD_REQUEST","message":"invalid request: query parameter 'newInstanceID' must not be the ID of the workflow itself"}"""),
+            await PostAsync("r/rerun/0?newInstanceID=r"));
+
+        Assert.Equal("COMPLETED", await StatusAsync("r"));
+    }
+
+    private static string NotCompleted(string id) =>
+        $$"""{"errorCode":"ERR_PURGE_WORKFLOW","message":"error purging workflow {{id}}: failed to Purge workflow {{id}}: orchestration has not yet completed"}""";
+
     private static async Task<JsonNode?> ChargeAsync(WorkflowContext context, JsonNode? input)
     {
         try
@@ -120,6 +170,22 @@ public sealed class OwnWorkflowTests : IAsyncLifetime
         Assert.Equal(202, (int)answer.StatusCode);
     }
 
+    private async Task<(int Status, string Body)> PostAsync(string path)
+    {
+        using var answer = await _client.PostAsync(Address(path), null, Cancel);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private async Task HasStatusAsync(string id, string status) => await Eventually.MustAsync(
+        $"{id} is {status}",
+        async () =>
+        {
+            using var answer = await _client.GetAsync(Address(id), Cancel);
+            return answer.IsSuccessStatusCode && (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["runtimeStatus"] == status;
+        },
+        TimeSpan.FromSeconds(20),
+        Cancel);
+
     private async Task<string?> StatusAsync(string id) => (string?)(await GetAsync(id))["runtimeStatus"];
 
     private async Task<JsonNode> GetAsync(string id) => JsonNode.Parse(await _client.GetStringAsync(Address(id), Cancel))!;
@@ -147,6 +213,25 @@ public sealed class OwnWorkflowTests : IAsyncLifetime
     internal sealed class Hello : Workflow<string, string>
     {
         public override Task<string> RunAsync(WorkflowContext context, string input) => context.CallActivityAsync<string>(nameof(Greet), input);
+    }
+
+    /// <summary>Begins a child, and waits for it if it is told to.</summary>
+    internal sealed class Parent : Workflow<bool, string>
+    {
+        public override async Task<string> RunAsync(WorkflowContext context, bool input)
+        {
+            var child = context.CallChildWorkflowAsync<string>(nameof(Child));
+            return input ? await child : "gone";
+        }
+    }
+
+    internal sealed class Child : Workflow<string?, string>
+    {
+        public override async Task<string> RunAsync(WorkflowContext context, string? input)
+        {
+            await context.WaitForExternalEventAsync<JsonNode?>("go");
+            return "went";
+        }
     }
 
     internal sealed class Greet : WorkflowActivity<string, string>

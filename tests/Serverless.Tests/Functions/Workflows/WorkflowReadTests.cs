@@ -192,6 +192,7 @@ public sealed class WorkflowReadTests
     [Theory]
     [InlineData("rerun/x", "ERR_BAD_REQUEST", "invalid request: event ID 'x' is not a whole number")]
     [InlineData("rerun/-1", "ERR_BAD_REQUEST", "invalid request: event ID '-1' is not a whole number")]
+    [InlineData("rerun/1?newInstanceID=i1", "ERR_BAD_REQUEST", "invalid request: query parameter 'newInstanceID' must not be the ID of the workflow itself")]
     [InlineData("rerun/1?newInstanceID=a.b", "ERR_INSTANCE_ID_INVALID", "workflow instance ID 'a.b' is invalid: only alphanumeric and underscore characters are allowed")]
     public async Task Rerun_BadParameter_Is400(string path, string code, string message)
     {
