@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Serverless.Components.Registry.Live;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.State;
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Dispatch;
@@ -10,7 +11,6 @@ namespace Serverless.Functions.Workflows;
 /// <content>The engines that are open, and how they are opened.</content>
 internal sealed partial class WorkflowHost
 {
-    private SettingsReader? _settings;
     private PlaceFound? _found;
 
     /// <summary>What the engine is to stand on now, or why there is nothing.</summary>
@@ -91,7 +91,6 @@ internal sealed partial class WorkflowHost
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task<WorkflowRuntime> OpenRuntimeAsync(EnginePlace place, string appId, CancellationToken cancellationToken)
     {
-        var settings = _settings ??= new SettingsReader();
         var isOwn = appId == options.AppId;
         var activities = isOwn ? remote() : null;
         if (isOwn && HasWorkflows && options.UnderHost && place.Dispatcher is null)
@@ -105,7 +104,7 @@ internal sealed partial class WorkflowHost
                 Context = ((StateStoreComponent)place.Store.Instance!).Context,
                 AppId = appId,
                 Catalog = catalog ?? new WorkflowCatalog(),
-                Settings = () => settings.Of(registry.Live.View.Configuration.Workflow),
+                Settings = () => registry.Live.View.Configuration.Workflow ?? WorkflowConfiguration.Empty,
                 // A queue is read by one app alone; the work of another one is found by its own sweep.
                 Dispatcher = isOwn ? place.Dispatcher?.Instance as IWorkflowDispatcher : null,
                 Remote = activities is null ? null : activities.CallAsync,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows.Dispatch;
 using Serverless.Components.Workflows.Storage;
 
@@ -12,8 +13,8 @@ internal sealed class ExecutionScope
         (Options, Store) = (options, store);
         Logger = options.Context.Host.LoggerFactory.CreateLogger("workflow");
         Trouble = new StoreTrouble(Logger, options.Context.Name);
-        Turns = new ConcurrencyGate(() => new ConcurrencyLimits(TurnLimit, Settings.WorkflowConcurrencyLimits));
-        Activities = new ConcurrencyGate(() => new ConcurrencyLimits(ActivityLimit, Settings.ActivityConcurrencyLimits));
+        Turns = new ConcurrencyGate(() => new ConcurrencyLimits(TurnLimit, Settings.WorkflowLimits));
+        Activities = new ConcurrencyGate(() => new ConcurrencyLimits(ActivityLimit, Settings.ActivityLimits));
     }
 
     public WorkflowRuntimeOptions Options { get; }
@@ -32,7 +33,7 @@ internal sealed class ExecutionScope
 
     public IWorkflowDispatcher? Dispatcher => Options.Dispatcher;
 
-    public WorkflowSettings Settings => Options.Settings();
+    public WorkflowConfiguration Settings => Options.Settings();
 
     /// <summary>Instances between turns; 64 MiB is a fraction of the smallest plan's memory.</summary>
     public ExecutionCache Cache { get; } = new(20_000, 64 * 1024 * 1024);
@@ -44,8 +45,8 @@ internal sealed class ExecutionScope
     public ConcurrencyGate Activities { get; }
 
     /// <summary>Most turns at a time: a turn is short and ends with a commit, and stores commit many together.</summary>
-    public int TurnLimit => Settings.MaxConcurrentWorkflowInvocations is > 0 and var limit ? limit : 512;
+    public int TurnLimit => Settings.MaxWorkflows ?? 512;
 
     /// <summary>Most activities at a time.</summary>
-    public int ActivityLimit => Settings.MaxConcurrentActivityInvocations is > 0 and var limit ? limit : 1000;
+    public int ActivityLimit => Settings.MaxActivities ?? 1000;
 }

@@ -120,7 +120,7 @@ internal sealed partial class TurnRunner(Worker worker)
     // Looked up only where limits ask for it.
     private async ValueTask<string> NameAsync(InstanceQueue queue)
     {
-        if (queue.Name is null && Scope.Settings.WorkflowConcurrencyLimits.Count > 0)
+        if (queue.Name is null && Scope.Settings.WorkflowLimits.Count > 0)
         {
             queue.Name = (await Scope.Store.FindAsync(queue.InstanceId, worker.Lost))?.Name;
         }

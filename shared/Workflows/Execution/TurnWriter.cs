@@ -70,7 +70,7 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
             _work.Add(Item(record, WorkItem.TurnId, WorkKind.Turn, record.Name, now));
         }
 
-        if (record.HasEnded && worker.Scope.Settings.Retention.Of(turn.Status) is { } kept)
+        if (record.HasEnded && KeptFor(turn.Status) is { } kept)
         {
             _work.Add(Item(record, WorkIds.Purge(executionId), WorkKind.Purge, record.Name, now + kept));
         }
@@ -88,6 +88,18 @@ internal sealed class TurnWriter(Worker worker, WorkflowRecord before, WorkflowT
             CancelledWork = _cancelled,
             NewWork = _work,
         };
+    }
+
+    private TimeSpan? KeptFor(WorkflowRuntimeStatus status)
+    {
+        var settings = worker.Scope.Settings;
+        return status switch
+        {
+            WorkflowRuntimeStatus.Completed => settings.KeepCompleted,
+            WorkflowRuntimeStatus.Failed => settings.KeepFailed,
+            WorkflowRuntimeStatus.Terminated => settings.KeepTerminated,
+            _ => null,
+        } ?? settings.KeepEnded;
     }
 
     private void Add(WorkflowAction action, WorkflowRecord record, string key, string attempt)

@@ -91,7 +91,7 @@ internal sealed class WorkPump(Worker worker) : IAsyncDisposable
         Volatile.Write(ref _due, long.MaxValue);
         var settings = Scope.Settings;
         var (turns, activities) = (Math.Min(worker.TurnRoom, MostOfOneClaim), Math.Min(worker.ActivityRoom, MostOfOneClaim));
-        Volatile.Write(ref _isStarved, turns == 0 || activities == 0 || settings.GlobalMaxConcurrentWorkflowInvocations > 0 || settings.GlobalMaxConcurrentActivityInvocations > 0);
+        Volatile.Write(ref _isStarved, turns == 0 || activities == 0 || settings.GlobalMaxWorkflows is not null || settings.GlobalMaxActivities is not null);
         if (turns == 0 && activities == 0)
         {
             return (0, null);
@@ -103,8 +103,8 @@ internal sealed class WorkPump(Worker worker) : IAsyncDisposable
             Now = Scope.Now,
             MostTurns = turns,
             MostActivities = activities,
-            MostTurnsOfAll = settings.GlobalMaxConcurrentWorkflowInvocations is > 0 and var allTurns ? allTurns : null,
-            MostActivitiesOfAll = settings.GlobalMaxConcurrentActivityInvocations is > 0 and var allActivities ? allActivities : null,
+            MostTurnsOfAll = settings.GlobalMaxWorkflows,
+            MostActivitiesOfAll = settings.GlobalMaxActivities,
         };
         var result = await Scope.Store.ClaimAsync(claim, _stopping.Token);
         foreach (var item in result.Items)

@@ -63,7 +63,7 @@ internal sealed partial class Worker : IAsyncDisposable
     public bool IsUnsure { get; private set; }
 
     /// <summary>Whether results become part of the next turn's commit right away; a limit of turns for all processes needs them to wait for a claim.</summary>
-    public bool Folds => Scope.Settings.GlobalMaxConcurrentWorkflowInvocations <= 0;
+    public bool Folds => Scope.Settings.GlobalMaxWorkflows is null;
 
     /// <summary>Who owns the turn items of instances that are told something by this process.</summary>
     public Guid? TurnOwner => !IsHosted && TakesTurns ? Id : null;
@@ -72,7 +72,7 @@ internal sealed partial class Worker : IAsyncDisposable
     public int TurnRoom => IsDraining ? 0 : Math.Max(0, MostInstances - Turns.Count);
 
     /// <summary>How many more activities may be claimed. As many again as may run wait here for their turn.</summary>
-    public int ActivityRoom => IsDraining ? 0 : Math.Max(0, (Scope.Settings.MaxConcurrentActivityInvocations > 0 ? 2 * Scope.ActivityLimit : Scope.ActivityLimit) - Activities.Count);
+    public int ActivityRoom => IsDraining ? 0 : Math.Max(0, (Scope.Settings.MaxActivities is not null ? 2 * Scope.ActivityLimit : Scope.ActivityLimit) - Activities.Count);
 
     private bool TakesTurns => Folds && !IsDraining && Turns.Count < MostInstances;
 
@@ -81,7 +81,7 @@ internal sealed partial class Worker : IAsyncDisposable
         ? new(null, 0, 0, default, takesTurns: true, takesMessages: true)
         : new(
             Scope.Activities,
-            Scope.Settings.GlobalMaxConcurrentActivityInvocations > 0 ? 0 : ActivityRoom,
+            Scope.Settings.GlobalMaxActivities is null ? ActivityRoom : 0,
             IsDraining ? 0 : MostTimers - _timers.Count,
             LongestWait,
             TakesTurns,

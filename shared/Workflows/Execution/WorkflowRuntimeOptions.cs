@@ -1,4 +1,5 @@
 using Serverless.Components.Registry;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows.Dispatch;
 
 namespace Serverless.Components.Workflows.Execution;
@@ -15,8 +16,8 @@ public sealed record WorkflowRuntimeOptions
     /// <summary>The workflows and activities of this process.</summary>
     public required WorkflowCatalog Catalog { get; init; }
 
-    /// <summary>Asked each time, so that a changed Configuration counts at once.</summary>
-    public Func<WorkflowSettings> Settings { get; init; } = static () => Standard;
+    /// <summary>Limits and retention; asked each time, so that a changed Configuration counts at once.</summary>
+    public Func<WorkflowConfiguration> Settings { get; init; } = static () => WorkflowConfiguration.Empty;
 
     /// <summary>Tells other processes of new work; null when each looks for it in the store.</summary>
     public IWorkflowDispatcher? Dispatcher { get; init; }
@@ -29,6 +30,4 @@ public sealed record WorkflowRuntimeOptions
 
     /// <summary>How often a session is kept alive; it counts as dead after three times as long.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
-
-    private static readonly WorkflowSettings Standard = new();
 }

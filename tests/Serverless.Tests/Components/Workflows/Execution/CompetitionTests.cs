@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
 
@@ -38,7 +39,7 @@ public sealed class CompetitionTests
     public async Task FanOut_WiderThanAProcessTakes_IsSharedWithOthers()
     {
         var ran = new ConcurrentDictionary<string, int>();
-        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(5), Settings = new WorkflowSettings { MaxConcurrentActivityInvocations = 2 } };
+        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(5), Settings = new WorkflowConfiguration { MaxActivities = 2 } };
         var runtimes = new List<WorkflowRuntime>();
         for (var i = 0; i < 4; i++)
         {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Serverless.Components.Workflows.Execution;
+using Serverless.Components.Registry.Resources;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
 
@@ -14,7 +14,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Activities_OfAProcess_StayWithinTheLimit()
     {
-        await using var rig = new RuntimeRig { Settings = new WorkflowSettings { MaxConcurrentActivityInvocations = 3 } };
+        await using var rig = new RuntimeRig { Settings = new WorkflowConfiguration { MaxActivities = 3 } };
         await RunAsync(rig, 1);
         Assert.Equal(3, _most["all"]);
     }
@@ -22,7 +22,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Activities_OfOneName_StayWithinItsLimitAndLeaveRoomForOthers()
     {
-        await using var rig = new RuntimeRig { Settings = new WorkflowSettings { ActivityConcurrencyLimits = new Dictionary<string, int> { ["A"] = 2 } } };
+        await using var rig = new RuntimeRig { Settings = new WorkflowConfiguration { ActivityLimits = new Dictionary<string, int> { ["A"] = 2 } } };
         await RunAsync(rig, 1);
         Assert.Equal(2, _most["A"]);
         Assert.True(_most["B"] > 2);
@@ -31,7 +31,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Activities_OfAllProcesses_StayWithinTheGlobalLimit()
     {
-        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(10), Settings = new WorkflowSettings { GlobalMaxConcurrentActivityInvocations = 4 } };
+        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(10), Settings = new WorkflowConfiguration { GlobalMaxActivities = 4 } };
         await RunAsync(rig, 3);
         Assert.InRange(_most["all"], 1, 4);
     }
@@ -39,7 +39,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Turns_WithAGlobalLimit_AllComeToTheirEnd()
     {
-        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(10), Settings = new WorkflowSettings { GlobalMaxConcurrentWorkflowInvocations = 2, WorkflowConcurrencyLimits = new Dictionary<string, int> { ["Mixed"] = 1 } } };
+        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(10), Settings = new WorkflowConfiguration { GlobalMaxWorkflows = 2, WorkflowLimits = new Dictionary<string, int> { ["Mixed"] = 1 } } };
         await RunAsync(rig, 2);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
 using Serverless.Components.Workflows.Instances;
@@ -17,7 +18,7 @@ internal sealed class RuntimeRig : IAsyncDisposable
 
     public WorkflowCatalog Catalog { get; } = Programs.Catalog();
 
-    public WorkflowSettings Settings { get; set; } = new();
+    public WorkflowConfiguration Settings { get; set; } = new();
 
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(1);
 

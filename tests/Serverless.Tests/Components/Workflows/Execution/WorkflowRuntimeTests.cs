@@ -1,5 +1,5 @@
+using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows;
-using Serverless.Components.Workflows.Execution;
 using Serverless.Components.Workflows.Instances;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
@@ -150,7 +150,7 @@ public sealed class WorkflowRuntimeTests : IAsyncLifetime
     [Fact]
     public async Task Retention_Passed_RemovesTheInstance()
     {
-        _rig.Settings = new WorkflowSettings { Retention = new WorkflowRetention { Completed = TimeSpan.Zero, Failed = TimeSpan.FromHours(1) } };
+        _rig.Settings = new WorkflowConfiguration { KeepCompleted = TimeSpan.Zero, KeepFailed = TimeSpan.FromHours(1) };
         await _rig.StartAsync("w", "Parent", "5");
         await _rig.StartAsync("failing", "Failing", "\"x\"");
         await _rig.EndAsync("failing");

@@ -102,7 +102,6 @@ public sealed class TableWorkflowRuntimeTests(TableServerFixture fixture, ITestO
             Context = TableStores.Context(fixture, "unused", TimeProvider.System),
             AppId = "app",
             Catalog = Programs.Catalog(),
-            Settings = () => new WorkflowSettings(),
             Heartbeat = TimeSpan.FromSeconds(5),
         },
         await table.OpenAsync(transport),
