@@ -193,15 +193,21 @@ internal sealed partial class TableStorageWorkflowStore
             Remember(commit, view, plan, result, memory);
         }
 
-        if (!plan.IsSmall)
+        try
         {
-            await ApplyStagedAsync(commit.Record.InstanceId, cancellationToken);
+            if (!plan.IsSmall)
+            {
+                await ApplyStagedAsync(commit.Record.InstanceId, cancellationToken);
+            }
         }
-
-        var free = commit.NewWork.Where(item => item.Owner is null && (item.WorkId != WorkItem.TurnId || plan.TurnOwner == Guid.Empty)).ToList();
-        if (free.Count > 0)
+        finally
         {
-            await _index.PutReadyAsync(free);
+            // The commit is made, whatever becomes of the rest.
+            var free = commit.NewWork.Where(item => item.Owner is null && (item.WorkId != WorkItem.TurnId || plan.TurnOwner == Guid.Empty)).ToList();
+            if (free.Count > 0)
+            {
+                await _index.PutReadyAsync(free);
+            }
         }
     }
 

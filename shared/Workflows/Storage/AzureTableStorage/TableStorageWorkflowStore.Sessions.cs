@@ -105,8 +105,15 @@ internal sealed partial class TableStorageWorkflowStore
         var options = new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(rows.GroupBy(row => row.Key.PartitionKey), options, async (group, token) =>
         {
-            await _table.ChangeLooselyAsync(group.Select(row => WorkflowWorkRow.Own(row.Key, Guid.Empty, row.ETag)), token);
-            await _index.PutReadyAsync(group.Select(row => WorkflowWorkRow.Item(row, null)));
+            try
+            {
+                await _table.ChangeLooselyAsync(group.Select(row => WorkflowWorkRow.Own(row.Key, Guid.Empty, row.ETag)), token);
+            }
+            finally
+            {
+                // Without an answer they may be free all the same; who finds one that is not removes what told of it.
+                await _index.PutReadyAsync(group.Select(row => WorkflowWorkRow.Item(row, null)));
+            }
         });
     }
 }

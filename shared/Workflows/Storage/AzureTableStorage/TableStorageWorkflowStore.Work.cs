@@ -69,7 +69,19 @@ internal sealed partial class TableStorageWorkflowStore
             }
 
             var release = TableOperation.Merge(new TableEntity(key, [new("Owner", Guid.Empty), new("Due", item.Due.UtcTicks)]), TableCondition.ETag(etag));
-            var result = await _table.ChangeAsync(release, cancellationToken);
+            TableResult result;
+            try
+            {
+                result = await _table.ChangeAsync(release, cancellationToken);
+            }
+            catch
+            {
+                // It may be free all the same.
+                memory.DoubtWork(item.WorkId);
+                await _index.PutReadyAsync([item]);
+                throw;
+            }
+
             if (result.Outcome == TableOutcome.Done)
             {
                 LearnOwner(item.InstanceId, item.WorkId, item.Kind, etag, result.ETag!, Guid.Empty);
