@@ -117,8 +117,14 @@ internal sealed class MessageCarrier(Worker worker)
     {
         var start = (ExecutionStarted)(await EventChunk.ReadAsync(Scope.Store, item.InstanceId, message.Event, worker.Lost))[0];
         var created = await InstanceCreation.CreateAsync(Scope, worker, message.Receiver, start, item.WorkId, worker.Lost);
-        if (created == CreateOutcome.Created || start.Parent is not { } parent)
+        if (start.Parent is not { } parent)
         {
+            return true;
+        }
+
+        if (created == CreateOutcome.Created)
+        {
+            await EndWithAsync(item, message.Receiver, start.ExecutionId);
             return true;
         }
 
@@ -126,6 +132,18 @@ internal sealed class MessageCarrier(Worker worker)
         var failed = new ChildFailed(parent.TaskId, failure) { Timestamp = Scope.Now };
         worker.Turns.Post(item.InstanceId, null, TurnReasons.None, new LocalResult(item, WorkIds.ExecutionOf(item.WorkId), failed));
         return false;
+    }
+
+    // A parent that was terminated meanwhile, by another process, found no child to tell.
+    private async ValueTask EndWithAsync(WorkItem item, string child, string executionId)
+    {
+        if (await Scope.Store.FindAsync(item.InstanceId, worker.Lost) is { Status: WorkflowRuntimeStatus.Terminated })
+        {
+            var id = $"{item.WorkId}.t";
+            var chunk = EventChunk.Pack(new ExecutionTerminated(null) { Timestamp = Scope.Now, ParentId = item.InstanceId }, PayloadKeys.OfInbox(id), new Dictionary<string, ReadOnlyMemory<byte>>());
+            var outcome = await Scope.Store.AppendAsync(child, new InboxMessage(id, executionId, chunk), worker.TurnOwner, worker.Lost);
+            await worker.NoteAppendAsync(child, outcome);
+        }
     }
 
     // Messages for one receiver, one after the other.

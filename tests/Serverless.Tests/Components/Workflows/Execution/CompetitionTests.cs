@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Serverless.Components.Registry.Resources;
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
+using Serverless.Components.Workflows.Instances;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
 
@@ -110,4 +111,42 @@ public sealed class CompetitionTests
 
             return name;
         });
+
+    [Fact]
+    public async Task Child_WhoseParentIsTerminatedByAnotherProcessBeforeItStarts_IsTerminated()
+    {
+        using var told = new ManualResetEventSlim();
+        using var begins = new ManualResetEventSlim();
+        var creations = 0;
+        await using var rig = new RuntimeRig { Heartbeat = TimeSpan.FromSeconds(5) };
+        var slow = await rig.OpenAsync(store => new FaultyStore(store)
+        {
+            Called = (_, name) =>
+            {
+                if (name == "Create" && ++creations == 2)
+                {
+                    begins.Set();
+                    told.Wait(TimeSpan.FromSeconds(20), Cancellation);
+                }
+            },
+        });
+        await rig.StartAsync("w", "Guardian", "1", slow.Engine);
+        Assert.True(begins.Wait(TimeSpan.FromSeconds(20), Cancellation));
+
+        // It completes a message once that has been brought: nobody was there to take it.
+        var other = await rig.OpenAsync(store => new FaultyStore(store)
+        {
+            Called = (_, name) =>
+            {
+                if (name == "Complete")
+                {
+                    told.Set();
+                }
+            },
+        });
+        Assert.Equal(WorkflowOutcome.Done, await other.Engine.ControlAsync("w", WorkflowControl.Terminate, Cancellation));
+        Assert.Equal(WorkflowRuntimeStatus.Terminated, (await rig.EndAsync("w")).Status);
+        Assert.True(told.Wait(TimeSpan.FromSeconds(20), Cancellation));
+        Assert.Equal(WorkflowRuntimeStatus.Terminated, (await rig.EndAsync("w:0000")).Status);
+    }
 }
