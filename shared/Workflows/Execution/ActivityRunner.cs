@@ -39,6 +39,13 @@ internal sealed class ActivityRunner(Worker worker)
             // Its result is void, or it is somebody else's once this session has ended.
             idle?.TrySetCanceled(CancellationToken.None);
         }
+        catch (Exception failure)
+        {
+            // What is not known to be done is somebody's once this session has ended.
+            worker.MarkUnsure();
+            Scope.Trouble.Report("an activity", failure);
+            idle?.TrySetException(failure);
+        }
         finally
         {
             _running.TryRemove(key, out _);

@@ -47,13 +47,18 @@ internal sealed partial class Worker
             return !Lost.IsCancellationRequested;
         }
 
-        if (await KeepAsync(cancellationToken))
+        var isKept = false;
+        try
         {
-            return true;
+            return isKept = await KeepAsync(cancellationToken);
         }
-
-        Interlocked.Decrement(ref _uses);
-        return false;
+        finally
+        {
+            if (!isKept)
+            {
+                Return();
+            }
+        }
     }
 
     /// <summary>The invocation is over.</summary>
@@ -98,13 +103,14 @@ internal sealed partial class Worker
                     Scope.Trouble.Report("keeping the session", failure);
                 }
 
-                if (Left <= TimeSpan.Zero)
+                var rest = Left;
+                if (rest <= TimeSpan.Zero)
                 {
                     await LoseAsync();
                     return;
                 }
 
-                wait = pause.Next() is var next && next < Left ? next : Left;
+                wait = pause.Next() is var next && next < rest ? next : rest;
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed partial class Worker
             case WorkKind.Message:
                 _ = SettleAsync(() => _messages.CarryAsync([item]), idle);
                 break;
-            case var _ when item.Due > Scope.Now:
+            case var _ when item.Due > Scope.Now && !IsHosted:
                 _timers.Add(item);
                 break;
             case WorkKind.Timer:
@@ -172,7 +172,7 @@ internal sealed partial class Worker
             await RetryAsync("removing an ended workflow", async () =>
             {
                 var record = await Scope.Store.FindAsync(item.InstanceId, Lost);
-                if (record is { HasEnded: true } && !await Scope.Store.PurgeAsync(item.InstanceId, record.Version, Lost))
+                if (record is { HasEnded: true } && record.ExecutionId == WorkIds.ExecutionOf(item.WorkId) && !await Scope.Store.PurgeAsync(item.InstanceId, record.Version, Lost))
                 {
                     await ReleaseAsync(item with { Due = Scope.Now + PurgeAgain });
                 }

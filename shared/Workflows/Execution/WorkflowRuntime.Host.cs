@@ -13,6 +13,8 @@ public sealed partial class WorkflowRuntime
 
     private const int MostOfSweep = 256;
     private static readonly TimeSpan EarlyBy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestForgiving = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepLease = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _opening = new(1);
@@ -141,9 +143,10 @@ public sealed partial class WorkflowRuntime
 
     private async Task DoAsync(Worker worker, WorkItem item, CancellationToken cancellationToken)
     {
-        if (item.Due - _scope.Now is { Ticks: > 0 } early)
+        while (item.Due - _scope.Now is { Ticks: > 0 } early)
         {
-            await Task.Delay(early, _scope.Time, cancellationToken);
+            // Timers may fire within the millisecond before their time.
+            await Task.Delay(early + Grain, _scope.Time, cancellationToken);
         }
 
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -170,11 +173,15 @@ public sealed partial class WorkflowRuntime
 
         try
         {
-            var bytes = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, deaths + 1);
-            await _scope.Store.PutPayloadAsync(item.InstanceId, key, bytes, cancellationToken);
+            await CountAsync(item.InstanceId, key, deaths + 1, cancellationToken);
             await DoAsync(worker, item, cancellationToken);
-            await _scope.Store.TrimPayloadsAsync(item.InstanceId, key, [], cancellationToken);
+            await CountAsync(item.InstanceId, key, 0, cancellationToken);
+        }
+        catch (Exception)
+        {
+            // Nobody died: what failed has another reason.
+            await ForgiveAsync(item.InstanceId, key, deaths);
+            throw;
         }
         finally
         {
@@ -182,6 +189,32 @@ public sealed partial class WorkflowRuntime
             {
                 _suspects.Release();
             }
+        }
+    }
+
+    private async ValueTask CountAsync(string instanceId, string key, int deaths, CancellationToken cancellationToken)
+    {
+        if (deaths == 0)
+        {
+            await _scope.Store.TrimPayloadsAsync(instanceId, key, [], cancellationToken);
+            return;
+        }
+
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, deaths);
+        await _scope.Store.PutPayloadAsync(instanceId, key, bytes, cancellationToken);
+    }
+
+    private async ValueTask ForgiveAsync(string instanceId, string key, int deaths)
+    {
+        using var limit = new CancellationTokenSource(LongestForgiving, _scope.Time);
+        try
+        {
+            await CountAsync(instanceId, key, deaths, limit.Token);
+        }
+        catch (Exception failure) when (failure is WorkflowStoreException or OperationCanceledException)
+        {
+            _scope.Trouble.Report("forgetting a death that was none", failure);
         }
     }
 
@@ -223,12 +256,13 @@ public sealed partial class WorkflowRuntime
     // A process may have been frozen for long: its session shows only now that it is over.
     private async ValueTask<Worker> UseWorkerAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        await _opening.WaitAsync(either.Token);
         try
         {
             if (_worker is { } present)
             {
-                if (!present.IsUnsure && await present.TryUseAsync(cancellationToken))
+                if (!present.IsUnsure && await present.TryUseAsync(either.Token))
                 {
                     return present;
                 }
@@ -237,9 +271,9 @@ public sealed partial class WorkflowRuntime
                 _worker = null;
             }
 
-            _stopping.Token.ThrowIfCancellationRequested();
-            _worker = await Worker.OpenAsync(_scope, cancellationToken);
-            await _worker.TryUseAsync(cancellationToken);
+            either.Token.ThrowIfCancellationRequested();
+            _worker = await Worker.OpenAsync(_scope, either.Token);
+            await _worker.TryUseAsync(either.Token);
             return _worker;
         }
         finally

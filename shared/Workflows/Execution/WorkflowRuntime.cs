@@ -72,6 +72,10 @@ public sealed partial class WorkflowRuntime : IAsyncDisposable
         await using var cutting = cut.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _cut);
         await _stopping.CancelAsync();
         await _running.WaitAsync(CancellationToken.None);
+
+        // An invocation may be about to open a session; the next ones find that it is over.
+        await _opening.WaitAsync(CancellationToken.None);
+        _opening.Release();
         if (Interlocked.Exchange(ref _worker, null) is { } worker)
         {
             await worker.DrainAsync(_cut.Token);

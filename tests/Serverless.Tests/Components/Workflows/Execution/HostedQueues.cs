@@ -14,6 +14,7 @@ internal sealed class HostedQueues : IWorkflowDispatcher
     private readonly List<WorkflowDoorbell> _poison = [];
     private readonly List<Task> _running = [];
     private int _sent;
+    private int _answering;
 
     public IReadOnlyList<string> Capabilities => [];
 
@@ -31,6 +32,9 @@ internal sealed class HostedQueues : IWorkflowDispatcher
     public bool Loses { get; set; }
 
     public int Sent => _sent;
+
+    /// <summary>How many invocations are under way.</summary>
+    public int Answering => Volatile.Read(ref _answering);
 
     public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -79,6 +83,7 @@ internal sealed class HostedQueues : IWorkflowDispatcher
         {
             await foreach (var (doorbell, count) in _queue.Reader.ReadAllAsync(_stopping.Token))
             {
+                Interlocked.Increment(ref _answering);
                 try
                 {
                     await runtime.AnswerAsync(doorbell, _stopping.Token);
@@ -97,6 +102,10 @@ internal sealed class HostedQueues : IWorkflowDispatcher
                     {
                         Deliver(doorbell, count + 1);
                     }
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _answering);
                 }
             }
         }

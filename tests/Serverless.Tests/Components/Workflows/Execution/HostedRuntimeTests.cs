@@ -1,5 +1,6 @@
 using Serverless.Components.Workflows;
 using Serverless.Components.Workflows.Execution;
+using Serverless.Components.Workflows.Storage;
 
 namespace Serverless.Tests.Components.Workflows.Execution;
 
@@ -125,6 +126,66 @@ public sealed class HostedRuntimeTests : IAsyncLifetime
         Assert.Equal("ExecutionCompleted", (await _rig.Engine.GetHistoryAsync("w:0000", Cancellation))![^1].Type);
     }
 
-    private Task<WorkflowRuntime> OpenAsync(Func<Serverless.Components.Workflows.Storage.IWorkflowStore, Serverless.Components.Workflows.Storage.IWorkflowStore>? wrap = null) =>
+    [Fact]
+    public async Task Timer_ThatFiresAMomentEarly_EndsItsInvocation()
+    {
+        _rig.Time = new EagerTime();
+        _queues.Serve(await OpenAsync());
+        await _rig.StartAsync("w", "Sleep", "700");
+        Assert.Equal("\"awake\"", await _rig.OutputAsync("w"));
+        await WhenIdleAsync();
+    }
+
+    [Fact]
+    public async Task Activity_WhoseInputCantBeRead_IsRungForAgain()
+    {
+        var reads = 0;
+        _rig.Catalog.AddWorkflow<int, int>("Long", async (context, length) => await context.CallActivityAsync<int>("Measure", new string('x', length)));
+        _queues.Serve(await OpenAsync(Failing("GetPayload", () => ++reads == 1)));
+        await _rig.StartAsync("w", "Long", "100000");
+        Assert.Equal("100000", await _rig.OutputAsync("w"));
+        await WhenIdleAsync();
+    }
+
+    [Fact]
+    public async Task WorkRungForAgain_WhileTheStoreRefuses_IsNoDeath()
+    {
+        var refuses = true;
+        var runtime = await OpenAsync(Failing("Commit", () => refuses));
+        _queues.Loses = true;
+        await _rig.StartAsync("w", "Nothing", "1");
+        var doorbell = new Serverless.Components.Workflows.Dispatch.WorkflowDoorbell("app", "w", "turn", false, TimeProvider.System.GetUtcNow()) { IsRepeated = true };
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<WorkflowStoreException>(async () => await runtime.AnswerAsync(doorbell, Cancellation));
+        }
+
+        refuses = false;
+        await runtime.AnswerAsync(doorbell, Cancellation);
+        Assert.Equal("1", await _rig.OutputAsync("w"));
+    }
+
+    private static Func<IWorkflowStore, IWorkflowStore> Failing(string call, Func<bool> fails) => inner => new FaultyStore(inner)
+    {
+        Called = (_, name) =>
+        {
+            if (name == call && fails())
+            {
+                throw new WorkflowStoreException($"{name} is refused");
+            }
+        },
+    };
+
+    private async Task WhenIdleAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        while (_queues.Answering > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private Task<WorkflowRuntime> OpenAsync(Func<IWorkflowStore, IWorkflowStore>? wrap = null) =>
         _rig.OpenAsync(wrap, _rig.Options() with { Dispatcher = _queues });
 }

@@ -24,6 +24,8 @@ internal sealed class RuntimeRig : IAsyncDisposable
 
     public ILoggerFactory? Log { get; set; }
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public WorkflowRuntime First => _runtimes[0];
 
     public IWorkflowEngine Engine => First.Engine;
@@ -32,7 +34,7 @@ internal sealed class RuntimeRig : IAsyncDisposable
 
     public WorkflowRuntimeOptions Options(WorkflowCatalog? catalog = null)
     {
-        var context = _folder.Context(TimeProvider.System);
+        var context = _folder.Context(Time);
         return new WorkflowRuntimeOptions
         {
             Context = Log is null ? context : context with { Host = context.Host with { LoggerFactory = Log } },
