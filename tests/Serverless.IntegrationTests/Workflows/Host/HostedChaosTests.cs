@@ -13,6 +13,10 @@ public sealed class HostedChaosTests
     [Fact]
     public Task Workflows_WhileInstancesAreKilled_AllFinishOnce() => RunAsync(60, instances: 2, kills: 6, TimeSpan.FromSeconds(90));
 
+    /// <summary>The short variant with the workflows in tables.</summary>
+    [Fact(Explicit = true)]
+    public Task WorkflowsInTables_WhileInstancesAreKilled_AllFinishOnce() => RunAsync(60, instances: 2, kills: 6, TimeSpan.FromSeconds(150), inTables: true);
+
     /// <summary>200 workflows, three instances, thirty kills.</summary>
     [Fact(Explicit = true)]
     public Task ManyWorkflows_WhileInstancesAreKilled_AllFinishOnce() => RunAsync(200, instances: 3, kills: 30, TimeSpan.FromMinutes(5));
@@ -31,12 +35,15 @@ public sealed class HostedChaosTests
         await AssertNoPoisonAsync(queues);
     }
 
-    private static async Task RunAsync(int count, int instances, int kills, TimeSpan limit)
+    private static async Task RunAsync(int count, int instances, int kills, TimeSpan limit, bool inTables = false)
     {
         var random = new Random(6);
         await using var queues = await AzuriteServer.StartAsync(Token);
         await using var redis = await RedisServer.StartAsync(Token);
-        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(queues), instances, WorkflowHosts.Store("state.redis", ("redisHost", redis.Address)), WorkflowHosts.StorageDispatcher());
+        var store = inTables
+            ? WorkflowHosts.Store("state.azure.tablestorage", ("accountName", queues.Account), ("accountKey", queues.Key), ("serviceURL", queues.TableEndpoint), ("tableName", "chaos"))
+            : WorkflowHosts.Store("state.redis", ("redisHost", redis.Address));
+        await using var hosts = await WorkflowHosts.StartAsync(WorkflowHosts.Settings(queues), instances, store, WorkflowHosts.StorageDispatcher());
         var items = WorkloadItem.Mix(count);
         var starting = Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token }, async (item, _) => await item.StartAsync(hosts.Client));
         for (var kill = 0; kill < kills; kill++)
