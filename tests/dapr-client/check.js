@@ -3,6 +3,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { DaprClient, CommunicationProtocolEnum } = require('@dapr/dapr');
+const run = require('./run.js');
 
 const [port, store, daprApiToken] = process.argv.slice(2);
 const client = new DaprClient({
@@ -106,17 +107,4 @@ const checks = {
   },
 };
 
-(async () => {
-  let failed = 0;
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      await check();
-      console.log(`ok ${name}`);
-    } catch (error) {
-      failed++;
-      console.log(`FAILED ${name}: ${String(error?.message ?? error).replaceAll('\n', ' ')}`);
-    }
-  }
-  await client.stop();
-  process.exit(failed === 0 ? 0 : 1);
-})();
+run(checks, client);
