@@ -48,8 +48,8 @@ public sealed class WorkflowCatalogTests
     [Fact]
     public async Task Activity_Remote_HasAPathAndDoesNotRunHere()
     {
-        var catalog = new WorkflowCatalog().AddRemoteActivity("A").AddRemoteActivity("B", "/work/b");
-        Assert.Equal(("A", "/work/b"), (catalog.FindActivity("A")!.RemotePath, catalog.FindActivity("B")!.RemotePath));
+        var catalog = new WorkflowCatalog().AddRemoteActivity("A").AddRemoteActivity("B", "/activities/b");
+        Assert.Equal(("A", "/activities/b"), (catalog.FindActivity("A")!.RemotePath, catalog.FindActivity("B")!.RemotePath));
         await Assert.ThrowsAsync<InvalidOperationException>(() => catalog.FindActivity("A")!.RunAsync(catalog, Call, null));
     }
 
